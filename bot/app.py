@@ -1,0 +1,112 @@
+"""The one place where the parts are put together, started and stopped."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from bot.clock import ticking
+from bot.database import Database
+from bot.delivery import Delivery
+from bot.intake import Intake
+from bot.platform import Platform
+from handlers import outgoing
+from search.lexical import Index
+from storage import outbox
+
+log = structlog.get_logger()
+
+_RESTART_PLATFORM = 5.0  # seconds
+_FORGET_EVERY = timedelta(hours=1)
+
+
+def now() -> datetime:
+    """The time (UTC). The only clock of the program; everything else is told."""
+    return datetime.now(UTC)
+
+
+class App:
+    """The running bot: intake, delivery and clock around one database, with the platforms outside."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        platforms: Sequence[Platform],
+        library: Index,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        by = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.clock = clock
+        self.database = Database(engine)
+        self.platforms: Mapping[str, Platform] = {platform.name: platform for platform in platforms}
+        self.delivery = Delivery(self.database, self.platforms, clock, by)
+        self.intake = Intake(self.database, self.delivery, library, clock, by)
+        self._forgotten_at = datetime.min.replace(tzinfo=UTC)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Everything but the platforms' way in: what was left is taken up, what is due goes out."""
+        everything = datetime.max.replace(tzinfo=UTC)
+        await self.database.run(partial(outbox.recover, before=everything, now=self.clock()))
+        await self.intake.resume()
+        scheduler = ticking(self.tick)
+        tasks = [asyncio.create_task(self.intake.run()), asyncio.create_task(self.delivery.run())]
+        scheduler.start()
+        self.delivery.wake()
+        try:
+            yield
+        finally:
+            scheduler.shutdown(wait=False)
+            tasks[0].cancel()
+            await self.delivery.stop()
+            tasks[1].cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self.intake.close()
+            self.database.close()
+
+    async def tick(self) -> None:
+        """What the clock does each second. A database that does not answer now may do so next time."""
+        try:
+            while await self.database.run(partial(outgoing.queue_due, now=self.clock())):
+                self.delivery.wake()
+            if self.clock() - self._forgotten_at > _FORGET_EVERY:
+                await self.database.run(partial(outgoing.forget, now=self.clock()))
+                self._forgotten_at = self.clock()
+        except OperationalError as error:
+            log.error("the clock could not read what is due; trying again", error=type(error.orig).__name__)
+        self.delivery.wake()
+
+    async def run(self) -> None:
+        """Runs until cancelled, or until every platform has ended by itself (a terminal at end of input)."""
+        async with self.running():
+            await asyncio.gather(*(self._keep_running(platform) for platform in self.platforms.values()))
+            await self.settled()
+
+    async def _keep_running(self, platform: Platform) -> None:
+        """One platform that fails is started again, and never stops the others."""
+        while True:
+            try:
+                await platform.run(self.intake.receive)
+                return
+            except Exception as error:
+                log.error(
+                    "a platform failed; starting it again", platform=platform.name, error=type(error).__name__
+                )
+                await asyncio.sleep(_RESTART_PLATFORM)
+
+    async def settled(self) -> None:
+        """Waits until everything that was said is handled and everything that can go out has gone."""
+        while True:
+            if self.intake.idle and self.delivery.idle:
+                waiting = await self.database.run(partial(outbox.due_now, now=self.clock()))
+                if not waiting and self.intake.idle and self.delivery.idle:
+                    return
+                self.delivery.wake()
+            await asyncio.sleep(0.005)

@@ -1,0 +1,205 @@
+"""The terminal as a platform: one can be anybody of the sample municipality, and sees what others get."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import OperationalError
+
+from bot.platform import Limits, Receive
+from domain import markup
+from domain.messages import Address, Incoming, Kind
+from storage.outbox import Parcel
+
+NAME = "console"
+_LONGEST = 2_000_000  # characters on one line; more is not a message but an accident
+
+WELCOME = """\
+Raadsmaat in de terminal. De gemeente Voorbeeldstad is verzonnen; alles blijft op uw eigen computer.
+
+U bent {who}. Typ gewoon wat u wilt vragen, of /help. Bij genummerde keuzes is het nummer genoeg.
+
+  @griet           vanaf nu bent u Griet   (u kunt zijn: {names})
+  @griet hallo     Griet zegt één keer “hallo”
+  @klok 2 uur      de klok gaat 2 uur vooruit (ook: 30 minuten, 1 dag, 2 weken)
+  @knop 1 van 12   druk op keuze 1 van bericht 12
+  @einde           stoppen (of Ctrl-D)
+
+Wat anderen ontvangen, ziet u hier ook, met hun naam erbij.
+"""
+
+_UNITS = {
+    "minuut": timedelta(minutes=1),
+    "minuten": timedelta(minutes=1),
+    "uur": timedelta(hours=1),
+    "dag": timedelta(days=1),
+    "dagen": timedelta(days=1),
+    "week": timedelta(weeks=1),
+    "weken": timedelta(weeks=1),
+}
+
+
+class Clock:
+    """The real time, plus what the person at the terminal moved it forward."""
+
+    def __init__(self, real: Callable[[], datetime]) -> None:
+        self._real = real
+        self._ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return self._real() + self._ahead
+
+    def forward(self, by: timedelta) -> None:
+        self._ahead += by
+
+
+class Console:
+    """Reads lines, prints answers. `people` maps the short name of each person to how they are announced."""
+
+    name = NAME
+    limits = Limits(per_second=100_000, in_flight=1, per_chat=0, per_group=0, most=1_000_000)
+
+    def __init__(
+        self,
+        people: Mapping[str, str],
+        clock: Clock,
+        settled: Callable[[], Awaitable[None]],
+        source: int = 0,
+    ) -> None:
+        self._people = people
+        self._clock = clock
+        self._settled = settled
+        self._source = source
+        self._who = next(iter(people))
+        self._shown = ""
+
+    async def run(self, receive: Receive) -> None:
+        """Takes one line at a time and waits until it has been answered, so that a script can be piped in."""
+        print(WELCOME.format(who=self._people[self._who], names=", ".join(self._people)), flush=True)
+        lines = _Lines(self._source)
+        while True:
+            await self._settled()
+            self._prompt()
+            line = await lines.next()
+            if line is None or line.strip().lower() in ("@einde", "@stop"):
+                print()
+                return
+            if not os.isatty(self._source):
+                print(line if len(line) <= 500 else f"{line[:500]}… ({len(line)} tekens)")
+            said = self._understood(line)
+            if said is not None:
+                await self._hand_over(said, receive)
+
+    async def _hand_over(self, said: Incoming, receive: Receive) -> None:
+        for attempt in range(5):
+            try:
+                return await receive([said])
+            except OperationalError:
+                if not attempt:
+                    print(CANNOT_STORE)
+                await asyncio.sleep(1)
+        print("Het lukt nog steeds niet. Uw bericht is niet verwerkt; stuur het later opnieuw.")
+
+    def _prompt(self) -> None:
+        print(f"\n{self._who}> ", end="", flush=True)
+
+    def _understood(self, line: str) -> Incoming | None:
+        text, who, kind = line, self._who, Kind.TEXT
+        if line.startswith("@"):
+            word, _, rest = line[1:].partition(" ")
+            word = word.lower()
+            if word == "klok":
+                return self._forward(rest)
+            if word == "knop":
+                text, kind = _pressed(rest), Kind.PRESSED
+            elif word not in self._people:
+                print(f"Ik ken geen {word[:40]}. U kunt zijn: {', '.join(self._people)}.")
+                return None
+            elif not rest.strip():
+                self._who = word
+                print(f"U bent nu {self._people[word]}.")
+                return None
+            else:
+                text, who = rest, word
+        return Incoming(
+            text=text,
+            chat=Address(NAME, who),
+            at=self._clock(),
+            key=f"{NAME}:{secrets.token_hex(12)}",
+            kind=kind,
+        )
+
+    def _forward(self, words: str) -> None:
+        number, _, unit = words.strip().partition(" ")
+        if not (number.isascii() and number.isdigit() and len(number) < 5 and unit in _UNITS):
+            print("Zeg hoeveel, bijvoorbeeld: @klok 2 uur, of @klok 1 dag.")
+            return
+        self._clock.forward(int(number) * _UNITS[unit])
+        print(f"De klok is {number} {unit} verder.")
+
+    async def send(self, parcel: Parcel, text: str, *, last: bool) -> str:
+        """Prints one message, with the choices below it."""
+        who = parcel.chat.chat
+        heading = "" if who == self._who else f"┌─ voor {self._people.get(who, who)}\n"
+        body = markup.plain(text)
+        if last and parcel.choices:
+            body += "\n\n" + "\n".join(_choices(parcel))
+        if heading:
+            body = "\n".join(f"│ {line}".rstrip() for line in body.splitlines())
+        print(f"\n{heading}{body}", flush=True)
+        return str(parcel.id)
+
+    def is_group(self, chat: str) -> bool:
+        """There are no groups at a terminal."""
+        return False
+
+
+CANNOT_STORE = (
+    "Raadsmaat kan nu even niets opslaan. Uw bericht wordt verwerkt zodra dat weer kan. "
+    "U hoeft het niet opnieuw te sturen."
+)
+
+
+def _choices(parcel: Parcel) -> list[str]:
+    if parcel.numbered:
+        return [f"  {number}. {choice.label}" for number, choice in enumerate(parcel.choices, 1)]
+    return [f"  • {choice.label}: typ {choice.says}" for choice in parcel.choices]
+
+
+def _pressed(words: str) -> str:
+    index, _, row = words.strip().partition(" van ")
+    return f"{row}.{int(index) - 1}" if index.isdigit() and row.isdigit() else ""
+
+
+class _Lines:
+    """Lines from a terminal, a pipe or a file, without a thread that would be stuck at the prompt."""
+
+    def __init__(self, source: int) -> None:
+        self._source = source
+        self._buffer = b""
+
+    async def next(self) -> str | None:
+        """The next line, None at the end. What is over the longest line is dropped."""
+        while b"\n" not in self._buffer:
+            chunk = await self._read()
+            if not chunk:
+                rest, self._buffer = self._buffer, b""
+                return rest.decode(errors="replace") if rest else None
+            self._buffer += chunk
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        return line.decode(errors="replace").rstrip("\r")[:_LONGEST]
+
+    async def _read(self) -> bytes:
+        loop = asyncio.get_running_loop()
+        ready = loop.create_future()
+        try:
+            loop.add_reader(self._source, ready.set_result, None)
+        except PermissionError:  # an ordinary file is always ready, and cannot be waited for
+            return os.read(self._source, 65536)
+        try:
+            await ready
+        finally:
+            loop.remove_reader(self._source)
+        return os.read(self._source, 65536)

@@ -1,0 +1,200 @@
+"""Sending what is owed: rows become messages, and what came of each goes back on its row."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import partial
+
+import structlog
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from bot.database import Database
+from bot.logs import where
+from bot.pacer import Pacer
+from bot.platform import Platform
+from domain import markup
+from domain.delivery import DeliveryFailed
+from handlers import outgoing
+from storage import outbox
+from storage.outbox import Parcel, Result
+
+log = structlog.get_logger()
+
+AHEAD = 64  # rows taken in hand before their turn: enough to keep the pacer busy, few enough to put back
+_RETRY_DATABASE = 1.0  # seconds
+
+
+class Delivery:
+    """Sends messages of all platforms; one failing platform never holds up another.
+
+    A row is marked as being sent just before it goes (`begin`) and settled just after (`finish`). Marks of
+    several rows share a transaction: while one is committed, the next ones gather.
+    """
+
+    def __init__(
+        self, database: Database, platforms: Mapping[str, Platform], clock: Callable[[], datetime], by: str
+    ) -> None:
+        self._database = database
+        self._platforms = platforms
+        self._clock = clock
+        self._by = by
+        self._pacers = {name: Pacer(platform.limits) for name, platform in platforms.items()}
+        self._begins: list[tuple[int, asyncio.Future[bool]]] = []
+        self._results: list[Result] = []
+        self._settling: set[int] = set()  # in hand: being sent, or sent and not yet recorded
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+        self._write = asyncio.Event()
+        self._stopping = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is in hand. More may be owed that is not due, or was not claimed yet."""
+        return not self._settling
+
+    def send(self, parcels: Iterable[Parcel]) -> None:
+        """Sends messages that this process has claimed."""
+        for parcel in parcels:
+            self._settling.add(parcel.id)
+            task = asyncio.create_task(self._carry(parcel))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def wake(self) -> None:
+        """Something may be due: look now rather than at the next tick."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Claims what is due and sends it, until cancelled."""
+        recorder = asyncio.create_task(self._record())
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                await self._claim()
+        finally:
+            recorder.cancel()
+
+    async def stop(self) -> None:
+        """Lets what is on its way arrive and puts back the rest."""
+        self._stopping = True
+        waiting = list(self._tasks)
+        if waiting:
+            await asyncio.wait(waiting, timeout=10)
+        await self._flush()
+        left = list(self._settling)
+        await self._database.run(partial(outbox.release, ids=left))
+
+    async def _claim(self) -> None:
+        while not self._stopping and (room := AHEAD - len(self._settling)) > 0:
+            try:
+                parcels = await self._database.run(
+                    partial(
+                        outgoing.take,
+                        now=self._clock(),
+                        by=self._by,
+                        limit=room,
+                        platforms=list(self._platforms),
+                    )
+                )
+            except OperationalError as error:
+                log.error("the outbox cannot be read; trying again", error=type(error.orig).__name__)
+                await asyncio.sleep(_RETRY_DATABASE)
+                continue
+            self.send(parcels)
+            if not parcels:
+                return
+
+    async def _carry(self, parcel: Parcel) -> None:
+        platform = self._platforms[parcel.chat.platform]
+        pacer = self._pacers[parcel.chat.platform]
+        pieces = markup.split(parcel.text, platform.limits.most)
+        sent = parcel.parts_sent
+        group = platform.is_group(parcel.chat.chat)
+        result: Result | None = None
+        begun = False
+        try:
+            for number, piece in enumerate(pieces[sent:], sent + 1):
+                async with pacer.turn(parcel.priority, parcel.chat.chat, group=group):
+                    if not begun and not (begun := await self._begin(parcel.id)):
+                        return
+                    message_id = await platform.send(parcel, piece, last=number == len(pieces))
+                sent = number
+                if number < len(pieces):
+                    await self._database.run(partial(outbox.progress, row_id=parcel.id, parts_sent=sent))
+            result = Result(parcel.id, message_id=message_id, parts_sent=sent)
+        except DeliveryFailed as failure:
+            result = Result(parcel.id, parts_sent=sent, failure=failure)
+            self._obey(failure, pacer, parcel)
+        except Exception as error:
+            log.error("sending failed", row=parcel.id, error=type(error).__name__, at=where(error))
+            failure = DeliveryFailed("fout in Raadsmaat bij het versturen", uncertain=True)
+            result = Result(parcel.id, parts_sent=sent, failure=failure)
+        finally:
+            if result is None:
+                self._settling.discard(parcel.id)
+        self._results.append(result)
+        self._write.set()
+
+    def _obey(self, failure: DeliveryFailed, pacer: Pacer, parcel: Parcel) -> None:
+        if failure.retry_after:
+            pacer.pause(failure.retry_after, None if failure.everyone else parcel.chat.chat)
+        log.info(
+            "a message was not taken",
+            row=parcel.id,
+            platform=parcel.chat.platform,
+            permanent=failure.permanent,
+            uncertain=failure.uncertain,
+            retry_after=failure.retry_after,
+        )
+
+    async def _begin(self, row_id: int) -> bool:
+        if self._stopping:
+            return False
+        allowed = asyncio.get_running_loop().create_future()
+        self._begins.append((row_id, allowed))
+        self._write.set()
+        return bool(await allowed)
+
+    async def _record(self) -> None:
+        while True:
+            await self._write.wait()
+            self._write.clear()
+            await self._flush()
+
+    async def _flush(self) -> None:
+        begins, self._begins = self._begins, []
+        results, self._results = self._results, []
+        if not (begins or results):
+            return
+        try:
+            allowed = await self._database.run(
+                partial(
+                    _settle,
+                    ids=[row_id for row_id, _ in begins],
+                    results=results,
+                    by=self._by,
+                    now=self._clock(),
+                )
+            )
+        except OperationalError as error:
+            # Nothing is sent that is not marked, and no outcome is dropped: both wait until the disk is back.
+            log.error("the outbox cannot be written; trying again", error=type(error.orig).__name__)
+            self._begins = begins + self._begins
+            self._results = results + self._results
+            await asyncio.sleep(_RETRY_DATABASE)
+            self._write.set()
+            return
+        for row_id, future in begins:
+            if not future.done():
+                future.set_result(row_id in allowed)
+        self._settling.difference_update(result.id for result in results)
+        if any(result.failure for result in results) or len(self._settling) < AHEAD // 2:
+            self._wake.set()
+
+
+def _settle(session: Session, ids: list[int], results: list[Result], by: str, now: datetime) -> set[int]:
+    if results:
+        outbox.finish(session, results, now)
+    return outbox.begin(session, ids, by, now) if ids else set()

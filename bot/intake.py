@@ -1,0 +1,180 @@
+"""From what a platform hands over to the answer: stored first, then handled, in order for each chat."""
+
+import asyncio
+import secrets
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from bot.database import Database
+from bot.delivery import Delivery
+from bot.logs import where
+from domain.messages import Address, Incoming, Refusal
+from handlers import dispatch
+from handlers.dispatch import Answered, Heard
+from search.lexical import Hit, Index
+from storage import inbox
+from storage.inbox import AlreadyHandled
+from storage.outbox import Parcel
+
+log = structlog.get_logger()
+
+_TOGETHER = 64  # messages that share a transaction at most
+_RETRY_DATABASE = 1.0  # seconds
+_MOST_RETRIES = 5
+
+
+class Intake:
+    """Handles what is said: per chat in order, across chats together."""
+
+    def __init__(
+        self,
+        database: Database,
+        delivery: Delivery,
+        library: Index,
+        clock: Callable[[], datetime],
+        by: str,
+    ) -> None:
+        self._database = database
+        self._delivery = delivery
+        self._library = library
+        self._clock = clock
+        self._by = by
+        self._queue: deque[Heard] = deque()
+        self._searching: set[Address] = set()
+        self._search_thread = ThreadPoolExecutor(1, thread_name_prefix="search")
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+        self._at_work = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything received has been handled."""
+        return not (self._queue or self._searching or self._at_work)
+
+    async def receive(self, batch: Sequence[Incoming]) -> None:
+        """Stores what was said, then returns; until then the platform must not consider it delivered.
+
+        Raises OperationalError when it cannot be stored now.
+        """
+        now = self._clock()
+        fresh = await self._database.run(lambda session: inbox.receive(session, batch, now))
+        self._queue.extend(map(Heard, fresh))
+        self._wake.set()
+
+    async def resume(self) -> None:
+        """Takes up what an earlier process received and did not get to."""
+        left = await self._database.run(inbox.unhandled)
+        if left:
+            log.info("taking up what was left", messages=len(left))
+        self._queue.extend(map(Heard, left))
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Handles what comes in, until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while batch := self._next():
+                self._at_work = True
+                try:
+                    await self._handle(batch)
+                finally:
+                    self._at_work = False
+
+    def _next(self) -> list[Heard]:
+        """The messages that can be handled together: the oldest of each chat that is not being searched for."""
+        batch: list[Heard] = []
+        kept: list[Heard] = []
+        taken: set[Address] = set(self._searching)
+        while self._queue and len(batch) < _TOGETHER:
+            heard = self._queue.popleft()
+            # What the search found goes on with a message that was begun; its chat waits for just that.
+            if heard.said.chat in taken and heard.hits is None:
+                kept.append(heard)
+            else:
+                taken.add(heard.said.chat)
+                batch.append(heard)
+                if heard.hits is not None:
+                    self._searching.discard(heard.said.chat)
+        self._queue.extendleft(reversed(kept))
+        return batch
+
+    async def _handle(self, batch: list[Heard]) -> None:
+        try:
+            self._settle(await self._answer(batch))
+        except Exception as error:  # whatever it was, it undid everything: each message gets its own chance
+            if len(batch) > 1:
+                log.info("a batch went wrong; handling its messages one by one", error=type(error).__name__)
+            for heard in batch:
+                await self._handle_alone(heard)
+
+    async def _answer(self, batch: list[Heard]) -> Answered:
+        now = self._clock()
+        return await self._database.run(
+            lambda session: dispatch.answer(session, batch, now, self._by, self._library)
+        )
+
+    async def _handle_alone(self, heard: Heard) -> None:
+        said = heard.said
+        for attempt in range(1, _MOST_RETRIES + 1):
+            try:
+                self._settle(await self._answer([heard]))
+                return
+            except AlreadyHandled:
+                return
+            except Refusal as refusal:
+                await self._close(partial(dispatch.refuse, said=said, refusal=refusal))
+                return
+            except OperationalError as error:
+                log.error("the database does not take it; trying again", error=type(error.orig).__name__)
+                await asyncio.sleep(_RETRY_DATABASE * attempt)
+            except Exception as error:
+                reference = secrets.token_hex(3).upper()
+                log.error(
+                    "a handler failed", reference=reference, error=type(error).__name__, at=where(error)
+                )
+                await self._close(partial(dispatch.fail, said=said, reference=reference))
+                return
+        log.error("gave up for now; it is handled at the next start", kind=said.kind)
+
+    async def _close(self, ending: "Callable[..., list[Parcel]]") -> None:
+        now = self._clock()
+        try:
+            self._delivery.send(
+                await self._database.run(lambda session: ending(session, now=now, by=self._by))
+            )
+        except (OperationalError, AlreadyHandled) as error:
+            log.error(
+                "the ending could not be stored; it is handled at the next start", error=type(error).__name__
+            )
+
+    def _settle(self, answered: Answered) -> None:
+        self._delivery.send(answered.parcels)
+        self._delivery.wake()
+        self._queue.extendleft(reversed(answered.waiting))
+        for said, text in answered.searches:
+            self._searching.add(said.chat)
+            task = asyncio.create_task(self._search(said, text))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _search(self, said: Incoming, text: str) -> None:
+        hits: list[Hit] = []
+        try:
+            hits = await asyncio.get_running_loop().run_in_executor(
+                self._search_thread, self._library.ask, text
+            )
+        except Exception as error:  # a question the search trips over is one it does not know
+            log.error("the search failed", error=type(error).__name__, at=where(error))
+        self._queue.appendleft(Heard(said, hits))
+        self._wake.set()
+
+    def close(self) -> None:
+        """Lets go of the search thread."""
+        self._search_thread.shutdown()

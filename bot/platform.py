@@ -1,0 +1,45 @@
+"""What a platform is to the rest of the program: a way in, and a way out."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.messages import Incoming
+from storage.outbox import Parcel
+
+# Takes what was said and returns once it is stored. A platform acknowledges a message only after that.
+Receive = Callable[[Sequence[Incoming]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a platform's service allows. `most` is the longest text, in UTF-16 units.
+
+    `per_second` sends over all, evenly spaced; at most `in_flight` at a time; `per_chat` and `per_group`
+    are the seconds between two sends to one chat or group.
+    """
+
+    per_second: float
+    in_flight: int
+    per_chat: float
+    per_group: float
+    most: int
+
+
+class Platform(Protocol):
+    """A place where people talk with the bot."""
+
+    name: str
+    limits: Limits
+
+    async def run(self, receive: Receive) -> None:
+        """Hands over what is said until cancelled, or until there is nothing more to come."""
+
+    async def send(self, parcel: Parcel, text: str, *, last: bool) -> str:
+        """Sends one piece of a message and returns the platform's id for it; raises DeliveryFailed.
+
+        The choices belong to the `last` piece.
+        """
+
+    def is_group(self, chat: str) -> bool:
+        """Whether others read along in this chat."""

@@ -1,0 +1,104 @@
+"""What an installation sets: from the environment, a file, and for secrets also from files of their own.
+
+Read once by an entry point and passed down. Every name is explained in docs/beheer.md.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "RAADSMAAT_"
+_SECRETS = ("telegram_token",)
+
+
+class SettingsError(Exception):
+    """Settings that are missing or wrong: all of them, each with what to do."""
+
+
+class Settings(BaseSettings):
+    """The settings of one installation.
+
+    `data` is the directory of the database and everything else that must be kept and backed up.
+    The `telegram_*` limits are those of the service; they are lowered only for tests and measurements.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    data: Path = Path("data")
+    telegram_token: SecretStr | None = None
+    telegram_url: AnyHttpUrl = AnyHttpUrl("https://api.telegram.org")
+    telegram_per_second: Annotated[float, Field(gt=0)] = 29.0
+    telegram_in_flight: Annotated[int, Field(ge=1, le=1000)] = 8
+    telegram_per_chat: Annotated[float, Field(ge=0)] = 1.0
+    log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
+    log_json: bool = False
+
+    @property
+    def database(self) -> Path:
+        """The file of the database."""
+        return self.data / "raadsmaat.sqlite3"
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings from the environment and the file that RAADSMAAT_FILE names (“raadsmaat.env” otherwise).
+
+    Raises SettingsError with everything that is wrong at once.
+    """
+    environment = os.environ if environment is None else environment
+    file = Path(environment.get(f"{PREFIX}FILE", "raadsmaat.env"))
+    values: dict[str, str] = {}
+    problems: list[str] = []
+    if file.exists():
+        values |= _from_file(file, problems)
+    elif f"{PREFIX}FILE" in environment:
+        problems.append(
+            f"{PREFIX}FILE: het bestand {file} is er niet. Maak het, of haal deze instelling weg."
+        )
+    values |= {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+    given = {name.removeprefix(PREFIX).lower(): value for name, value in values.items() if value != ""}
+    for secret in _SECRETS:
+        if path := given.pop(f"{secret}_file", None):
+            try:
+                given[secret] = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                why = getattr(error, "strerror", None) or "geen leesbare tekst"
+                problems.append(f"{PREFIX}{secret.upper()}_FILE: {path} kan niet worden gelezen ({why}).")
+    given.pop("file", None)
+    known = set(Settings.model_fields)
+    problems += [
+        f"{PREFIX}{name.upper()}: deze instelling bestaat niet. Kijk in docs/beheer.md hoe hij heet."
+        for name in given
+        if name not in known
+    ]
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as error:
+        problems += [
+            f"{PREFIX}{str(problem['loc'][0]).upper()}: {_advice(problem)}" for problem in error.errors()
+        ]
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return settings
+
+
+def _from_file(file: Path, problems: list[str]) -> dict[str, str]:
+    from dotenv import dotenv_values
+
+    try:
+        text = dotenv_values(file, interpolate=False, encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        problems.append(f"{PREFIX}FILE: {file} kan niet worden gelezen als tekst.")
+        return {}
+    return {name: value or "" for name, value in text.items() if name.startswith(PREFIX)}
+
+
+def _advice(problem: Mapping[str, object]) -> str:
+    if str(problem["type"]).startswith("url"):
+        return "dit is geen webadres. Het begint met https:// (of http:// op deze computer)."
+    if problem["type"] == "string_pattern_mismatch":
+        return "kies debug, info, warning of error."
+    return f"deze waarde kan niet ({problem['msg']}). Kijk in docs/beheer.md wat hier hoort."

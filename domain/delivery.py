@@ -1,0 +1,61 @@
+"""The rules of delivering: what goes first, when to try again, when to give up, and what doubt means."""
+
+from datetime import timedelta
+from enum import IntEnum
+
+
+class Priority(IntEnum):
+    """What a message is, which decides what it may wait for: the lowest goes first."""
+
+    CONVERSATION = 0
+    URGENT = 1
+    REMINDER = 2
+    BROADCAST = 3
+
+
+# A second reminder does no harm and a missed one does; a notice may have consequences, so a person decides.
+REPEATED_WHEN_IN_DOUBT = frozenset({Priority.CONVERSATION, Priority.URGENT, Priority.REMINDER})
+
+# Seconds to wait after the first, second … failure. The sum is about two days: an outage over a weekend.
+_WAITS = (2, 10, 60, 300, 900, 3600, *(4 * 3600,) * 12)
+MOST_DOUBTS = 3
+HANGS_AFTER = timedelta(minutes=5)
+
+
+class DeliveryFailed(Exception):
+    """A platform did not take a message. `reason` is for the griffie: Dutch, short, without names.
+
+    `permanent`: trying again will not help. `unreachable`: nothing will arrive in that chat any more.
+    `uncertain`: it may have arrived all the same. `retry_after`: seconds the platform asks to wait, and
+    `everyone` whether that holds for all chats.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        unreachable: bool = False,
+        uncertain: bool = False,
+        retry_after: float | None = None,
+        everyone: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent or unreachable
+        self.unreachable = unreachable
+        self.uncertain = uncertain
+        self.retry_after = retry_after
+        self.everyone = everyone
+
+
+def wait(attempts: int, retry_after: float | None = None) -> timedelta | None:
+    """How long after the `attempts`-th failure (1 is the first) to try again; None: give up."""
+    if attempts > len(_WAITS):
+        return None
+    return timedelta(seconds=max(_WAITS[attempts - 1], retry_after or 0))
+
+
+def repeats(priority: Priority, doubtful: int) -> bool:
+    """Whether a message that may have arrived is sent again, after `doubtful` such attempts."""
+    return priority in REPEATED_WHEN_IN_DOUBT and doubtful < MOST_DOUBTS

@@ -1,0 +1,120 @@
+"""Our small Markdown: **bold**, _italic_, `code`, [links](https://…) and lines that begin with “- ”.
+
+The bot's own sentences use it; what people wrote goes through `escape` first and is then only ever text.
+Lines and blank lines stay as they are. Parsing is markdown-it's, with inline rules only.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from html import escape as html_escape
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_PARSER = MarkdownIt("zero").enable(["emphasis", "link", "backticks", "escape", "newline"])
+_SPECIAL = re.compile(r"([\\`*_\[\]])")
+_BULLET = re.compile(r"^- ", re.MULTILINE)
+_TAGS = {"strong": "b", "em": "i", "s": "s"}
+
+
+def escape(written: str) -> str:
+    """What somebody wrote, as text that no platform reads as markup."""
+    return _SPECIAL.sub(r"\\\1", written)
+
+
+def html(text: str) -> str:
+    """For Telegram and Matrix: only b, i, code and a (http and https); newlines stay newlines."""
+    return "".join(_html(_tokens(text)))
+
+
+def plain(text: str) -> str:
+    """For a terminal or a notification: no markup, an address after the words that link to it."""
+    return "".join(_plain(_tokens(text)))
+
+
+def length(text: str) -> int:
+    """Length as Telegram counts it: UTF-16 code units of the text without its markup."""
+    return len(plain(text).encode("utf-16-le")) // 2
+
+
+def split(text: str, most: int) -> list[str]:
+    """Pieces of at most `most` UTF-16 units each: at blank lines, else lines, else words, else anywhere."""
+    if length(text) <= most:
+        return [text]
+    pieces: list[str] = []
+    for separator in ("\n\n", "\n", " "):
+        parts = text.split(separator)
+        if len(parts) > 1:
+            for part in parts:
+                joined = f"{pieces[-1]}{separator}{part}" if pieces else part
+                if pieces and length(joined) <= most:
+                    pieces[-1] = joined
+                else:
+                    pieces.append(part)
+            return [smaller for piece in pieces for smaller in split(piece, most) if smaller.strip()]
+    return _cut(text, most)
+
+
+def _cut(text: str, most: int) -> list[str]:
+    # One endless word. Half of `most` characters is never over `most` units, whatever the characters.
+    size = max(1, most // 2)
+    pieces: list[str] = []
+    while text:
+        piece = text[:size]
+        if len(piece) < len(text) and (len(piece) - len(piece.rstrip("\\"))) % 2:
+            piece = text[: size + 1]  # never between a backslash and what it escapes
+        pieces.append(piece)
+        text = text[len(piece) :]
+    return pieces
+
+
+def _tokens(text: str) -> Iterable[Token]:
+    if not _SPECIAL.search(text):  # most answers are plain sentences; parsing them costs more than sending
+        return (Token("text", "", 0, content=text),)
+    return _PARSER.parseInline(text)[0].children or ()
+
+
+def _html(tokens: Iterable[Token]) -> Iterator[str]:
+    links: list[bool] = []
+    for token in tokens:
+        match token.type:
+            case "text" | "text_special":
+                yield html_escape(_bullets(token.content))
+            case "softbreak" | "hardbreak":
+                yield "\n"
+            case "code_inline":
+                yield f"<code>{html_escape(token.content)}</code>"
+            case "link_open":
+                address = str(token.attrGet("href") or "")
+                links.append(_is_web(address))
+                if links[-1]:
+                    yield f'<a href="{html_escape(address)}">'
+            case "link_close":
+                if links.pop():
+                    yield "</a>"
+            case _ if token.tag in _TAGS:
+                yield f"<{'/' if token.nesting < 0 else ''}{_TAGS[token.tag]}>"
+
+
+def _plain(tokens: Iterable[Token]) -> Iterator[str]:
+    links: list[str] = []
+    for token in tokens:
+        match token.type:
+            case "text" | "text_special" | "code_inline":
+                yield _bullets(token.content)
+            case "softbreak" | "hardbreak":
+                yield "\n"
+            case "link_open":
+                links.append(str(token.attrGet("href") or ""))
+            case "link_close":
+                address = links.pop()
+                if _is_web(address):
+                    yield f" ({address})"
+
+
+def _bullets(text: str) -> str:
+    return _BULLET.sub("• ", text)
+
+
+def _is_web(address: str) -> bool:
+    return address.startswith(("https://", "http://"))

@@ -1,0 +1,95 @@
+"""What goes back and forth between a person and the bot, without any platform in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a conversation takes place: a platform, and that platform's own name for the chat."""
+
+    platform: str
+    chat: str
+
+
+class Kind(StrEnum):
+    """What happened in a chat."""
+
+    TEXT = "text"
+    PRESSED = "pressed"  # the text is a token: which choice of which message
+    UNREADABLE = "unreadable"  # a photo, a voice message, a sticker: something that is not words
+    BLOCKED = "blocked"  # the person shut the bot out
+    UNBLOCKED = "unblocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing that somebody said.
+
+    `at` is when they said it (UTC) and gives words like “morgen” their meaning; it may be hours ago.
+    `key` is unique for each delivery that the platform considers one message, for all time.
+    `group` is true where others read along: nothing private may be answered there.
+    """
+
+    text: str
+    chat: Address
+    at: datetime
+    key: str
+    kind: Kind = Kind.TEXT
+    group: bool = False
+
+    @property
+    def word(self) -> str:
+        """The first word in lower case, which chooses the route."""
+        first = self.text.split(maxsplit=1)
+        return first[0].lower() if first else ""
+
+    @property
+    def rest(self) -> str:
+        """What comes after the first word."""
+        parts = self.text.split(maxsplit=1)
+        return parts[1].strip() if len(parts) > 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A way of saying something without typing it: pressing `label` is the same as typing `says`."""
+
+    label: str
+    says: str
+
+    def as_json(self) -> dict[str, str]:
+        return {"label": self.label, "says": self.says}
+
+    @staticmethod
+    def from_json(stored: Mapping[str, str]) -> "Choice":
+        return Choice(stored["label"], stored["says"])
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the bot answers: text in our small Markdown (`domain.markup`), and what could be said next.
+
+    `numbered` is false where a number is itself an answer (“wat kost het?”): a platform without buttons
+    then shows the words to type instead of numbers. `step` ties the choices to one question of one form,
+    so that a button of an earlier question can be told from one of this question.
+    """
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    numbered: bool = True
+    step: str = ""
+
+
+class Refusal(Exception):
+    """Something that cannot be done, with the sentence that tells the person so and what to do instead.
+
+    Everything that was done in the same transaction is undone.
+    """
+
+    def __init__(self, sentence: str, *choices: Choice) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.choices = choices

@@ -1,0 +1,61 @@
+"""Who somebody is in a municipality, and what that lets them do. Rights are decided here and nowhere else."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class Role(StrEnum):
+    """A mandate's kind. Article 33 of the Gemeentewet gives rights to raadsleden; the rest is local."""
+
+    RAADSLID = "raadslid"
+    COMMISSIELID = "commissielid"
+    FRACTIEVOORZITTER = "fractievoorzitter"
+    GRIFFIER = "griffier"
+    GRIFFIEMEDEWERKER = "griffiemedewerker"
+    BEHEERDER = "beheerder"
+
+
+COUNCIL = frozenset({Role.RAADSLID, Role.COMMISSIELID, Role.FRACTIEVOORZITTER})
+GRIFFIE = frozenset({Role.GRIFFIER, Role.GRIFFIEMEDEWERKER})
+EVERYONE = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Municipality:
+    """What a conversation needs to know of the municipality it is about.
+
+    `leads` are minutes before a meeting at which people are reminded unless they chose otherwise;
+    `contact` is how to reach the griffie outside the bot.
+    """
+
+    id: int
+    code: str
+    name: str
+    zone: ZoneInfo
+    contact: str
+    leads: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody with at least one mandate of today, in one municipality.
+
+    `elsewhere` is true for a person who also has a mandate in another municipality; messages then say
+    which municipality they are about.
+    """
+
+    id: int
+    person_id: int
+    name: str
+    municipality: Municipality
+    roles: frozenset[Role]
+    elsewhere: bool = False
+
+    def may(self, roles: frozenset[Role]) -> bool:
+        """Whether one of this member's mandates is among those that `roles` allows."""
+        return not self.roles.isdisjoint(roles)
+
+    @property
+    def griffie(self) -> bool:
+        return self.may(GRIFFIE)

@@ -1,0 +1,1 @@
+"""From a message to a reply: one file per subject, plain functions."""

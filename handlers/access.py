@@ -1,0 +1,83 @@
+"""People whom the bot does not know yet, and the code that changes that."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from domain import roles
+from domain.markup import escape
+from domain.messages import Choice, Incoming, Reply
+from storage import forms, invitations, members
+
+PUBLIC = (
+    "**Dit is Raadsmaat**, de hulp voor leden van de gemeenteraad en raadscommissies.\n\n"
+    "Raadsmaat beantwoordt vragen over uw rechten en ondersteuning, regelt aanvragen voor trainingen "
+    "en herinnert u aan vergaderingen.\n\n"
+    "Wilt u Raadsmaat gebruiken? Vraag een **uitnodigingscode** aan de griffie van uw gemeente. "
+    "Stuur die code hier als bericht.\n\n"
+    "Typ /privacy als u wilt weten wat Raadsmaat bewaart."
+)
+GROUP = "In een groep geef ik geen antwoord. Stuur mij een eigen bericht, dan help ik u daar."
+_WRONG = (
+    "Deze code werkt niet. Misschien is hij al gebruikt of verlopen, of zit er een typefout in.\n\n"
+    "Vraag de griffie om een nieuwe code."
+)
+_BLOCKED = "U hebt te vaak een verkeerde code gestuurd. Probeer het over een uur opnieuw."
+
+
+def stranger(said: Incoming, session: Session, now: datetime) -> Reply:
+    """What somebody without a mandate hears. It never tells who is a member, or of what."""
+    if said.word in ("/privacy", "privacy"):
+        return Reply(PRIVACY)
+    code = code_in(said)
+    return Reply(PUBLIC) if code is None else redeem(code, said, session, now)
+
+
+def code_in(said: Incoming) -> str | None:
+    """The invitation code in a message: after /start (a deep link) or /code, or by itself."""
+    text = said.text.strip()
+    if said.word in ("/start", "/code"):
+        return said.rest or None
+    return text if invitations.looks_like_code(text) else None
+
+
+def redeem(code: str, said: Incoming, session: Session, now: datetime) -> Reply:
+    """Links this chat with a code. Every attempt with a code that is not good counts."""
+    if invitations.blocked(session, said.chat, now):
+        return Reply(_BLOCKED)
+    if not invitations.looks_like_code(code) or invitations.redeem(session, code, said.chat, now) is None:
+        return Reply(_WRONG)
+    member = members.at(session, [said.chat], now).get(said.chat)
+    if member is None:
+        return Reply("Uw code is goed, maar uw functie in de raad is nog niet begonnen of al voorbij.")
+    for form in forms.opened(session, [member.person_id]).values():
+        forms.close(session, form)
+    return welcome(member)
+
+
+def welcome(member: roles.Member) -> Reply:
+    """The first words after a chat was linked, and the answer to /start."""
+    place = escape(member.municipality.name)
+    what = (
+        "Met /help ziet u wat u als griffie kunt doen: berichten sturen, vergaderingen plannen, "
+        "vragen beantwoorden en over aanvragen beslissen."
+        if member.griffie
+        else "Stel gewoon uw vraag, in uw eigen woorden. Met /help ziet u wat ik nog meer voor u doe."
+    )
+    choices = [Choice("Wat kan ik hier?", "/help"), Choice("Agenda", "/agenda")]
+    return Reply(f"Welkom, {escape(member.name)}. Ik ben Raadsmaat, voor {place}.\n\n{what}", tuple(choices))
+
+
+PRIVACY = (
+    "**Wat Raadsmaat bewaart**\n\n"
+    "- Uw naam, uw functie en in welke chat u bereikbaar bent. Die krijgt Raadsmaat van uw griffie.\n"
+    "- Vragen die u aan de griffie laat voorleggen, en uw aanvragen.\n"
+    "- De antwoorden van Raadsmaat aan u, zodat ze zeker aankomen.\n\n"
+    "Wat u typt, wordt gewist zodra het is verwerkt. Alleen wat u zelf bevestigt, blijft bewaard.\n\n"
+    "**Wie ziet wat**\n\n"
+    "- De griffie ziet uw aanvragen en de vragen die u doorstuurt. Zonder uw naam, als u dat kiest.\n"
+    "- Andere raadsleden en fracties zien niets van u. Het college ook niet.\n"
+    "- Andere gemeenten zien niets van u.\n\n"
+    "Telegram en de beheerder van uw Matrix-server vervoeren uw berichten. Zij hebben eigen regels.\n\n"
+    "Wilt u uw gegevens inzien of laten wissen? Vraag dat aan de griffie van uw gemeente."
+)

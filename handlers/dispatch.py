@@ -1,0 +1,212 @@
+"""From what was said to what is answered: one message, one transaction, its replies.
+
+Messages that are waiting together share a transaction, since a commit costs more than an answer. As soon
+as one of them goes wrong all is undone and each gets a transaction of its own (`bot.intake` sees to it).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from domain.messages import Address, Choice, Incoming, Kind, Refusal, Reply
+from handlers import access, forms, questions, routes
+from handlers.context import Context, Search
+from search.lexical import Hit, Index
+from storage import forms as open_forms
+from storage import inbox, members, outbox
+from storage.outbox import Parcel
+from storage.tables import OpenForm
+
+UNREADABLE = (
+    "Ik kan alleen tekst lezen. Een foto, bestand, sticker of gesproken bericht begrijp ik niet. "
+    "Typ uw bericht, dan help ik u."
+)
+_STALE = "Deze knop hoort bij een vraag die al voorbij is. Er is niets veranderd."
+_UNKNOWN = "Dat commando ken ik niet. Met /help ziet u wat ik kan."
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something said, with what the search found for it once that has been asked."""
+
+    said: Incoming
+    hits: Sequence[Hit] | None = None
+
+
+@dataclass(slots=True)
+class Answered:
+    """What became of a batch: messages to send now, messages that want the search first, and messages that
+    must wait for another of the same person in this batch."""
+
+    parcels: list[Parcel] = field(default_factory=list)
+    searches: list[tuple[Incoming, str]] = field(default_factory=list)
+    waiting: list[Heard] = field(default_factory=list)
+
+
+def answer(session: Session, batch: Sequence[Heard], now: datetime, by: str, library: Index) -> Answered:
+    """Handles messages of different chats, in one transaction; `by` is the process that sends the answers.
+
+    Raises AlreadyHandled when another process was first, and whatever a handler raises. The caller then
+    undoes everything and handles the messages one by one.
+    """
+    done = Answered()
+    people = members.at(session, {heard.said.chat for heard in batch}, now)
+    opened = open_forms.opened(session, {member.person_id for member in people.values()})
+    replies: list[tuple[Address, int | None, Reply]] = []
+    handled: list[str] = []
+    busy: set[int] = set()
+    for heard in batch:
+        said, member = heard.said, people.get(heard.said.chat)
+        if member and member.person_id in busy:
+            done.waiting.append(heard)
+            continue
+        reply: Reply | Search | None
+        if member is None:
+            reply = _stranger(said, session, now)
+        else:
+            busy.add(member.person_id)
+            ctx = Context(session, member, now, library)
+            reply = _member(heard, ctx, opened.get(member.person_id))
+        if isinstance(reply, Search):
+            done.searches.append((said, reply.text))
+            continue
+        handled.append(said.key)
+        if reply:
+            replies.append((said.chat, member.municipality.id if member else None, reply))
+    if handled:
+        session.flush()
+        inbox.handled(session, handled, now)
+    done.parcels = outbox.answer(session, replies, now, by)
+    return done
+
+
+def refuse(session: Session, said: Incoming, refusal: Refusal, now: datetime, by: str) -> list[Parcel]:
+    """Records that a message was refused, and answers with the reason. Nothing else of it stands."""
+    return _settle(session, said, Reply(refusal.sentence, refusal.choices), now, by)
+
+
+def fail(session: Session, said: Incoming, reference: str, now: datetime, by: str) -> list[Parcel]:
+    """Records that a message could not be handled through a fault of ours."""
+    text = (
+        f"Er ging iets mis door een fout in Raadsmaat. Uw laatste bericht is niet verwerkt. "
+        f"Probeer het later opnieuw, of meld het bij de griffie met nummer {reference}."
+    )
+    return _settle(session, said, Reply(text), now, by)
+
+
+def _settle(session: Session, said: Incoming, reply: Reply, now: datetime, by: str) -> list[Parcel]:
+    inbox.handled(session, [said.key], now)
+    if said.kind in (Kind.BLOCKED, Kind.UNBLOCKED):
+        return []
+    return outbox.answer(session, [(said.chat, None, reply)], now, by)
+
+
+def _stranger(said: Incoming, session: Session, now: datetime) -> Reply | None:
+    match said.kind:
+        case Kind.BLOCKED | Kind.UNBLOCKED:
+            _chat_changed(said, session, now)
+            return None
+        case _ if said.group:
+            return Reply(access.GROUP)
+        case Kind.TEXT:
+            return access.stranger(said, session, now)
+        case _:
+            return Reply(access.PUBLIC)
+
+
+def _chat_changed(said: Incoming, session: Session, now: datetime) -> None:
+    if said.kind is Kind.BLOCKED:
+        members.unreachable(session, said.chat, "heeft Raadsmaat geblokkeerd", now)
+    else:
+        members.reached_again(session, said.chat)
+
+
+def _member(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | Search | None:
+    said = heard.said
+    match said.kind:
+        case Kind.BLOCKED | Kind.UNBLOCKED:
+            _chat_changed(said, ctx.session, ctx.now)
+            return None
+        case _ if said.group:
+            return Reply(access.GROUP)
+        case Kind.UNREADABLE:
+            return _still_open(Reply(UNREADABLE), row, ctx)
+        case Kind.PRESSED:
+            found = _pressed(said, ctx)
+        case Kind.TEXT:
+            found = _numbered(said, ctx)
+    form = routes.FORMS[row.form] if row else None
+    if found is None:
+        return _still_open(Reply(_STALE), row, ctx)
+    said, at_step = found
+    if at_step and not (row and form and forms.step(form, row) == at_step):
+        return _still_open(Reply(_STALE), row, ctx)
+    if heard.hits is not None and not row:
+        return questions.found(said, ctx, heard.hits)
+    return _said(said, ctx, row)
+
+
+def _pressed(said: Incoming, ctx: Context) -> tuple[Incoming, str] | None:
+    row_id, _, index = said.text.partition(".")
+    if not (row_id.isascii() and row_id.isdigit() and index.isascii() and index.isdigit()):
+        return None
+    if len(row_id) > 15 or len(index) > 3:
+        return None
+    found = outbox.pressed(ctx.session, said.chat, int(row_id), int(index))
+    return found and (replace(said, text=found[0].says, kind=Kind.TEXT), found[1])
+
+
+def _numbered(said: Incoming, ctx: Context) -> tuple[Incoming, str]:
+    text = said.text.strip().rstrip(".)")
+    if not (text.isascii() and text.isdigit() and len(text) <= 2):
+        return said, ""
+    choices, at_step = outbox.numbered_choices(ctx.session, said.chat)
+    if not 0 < int(text) <= len(choices):
+        return said, ""
+    return replace(said, text=choices[int(text) - 1].says), at_step
+
+
+def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search | None:
+    text = said.text.strip()
+    if not text:
+        return _still_open(Reply("Uw bericht is leeg. Typ wat u wilt vragen of weten."), row, ctx)
+    if row:
+        form = routes.FORMS[row.form]
+        command = text.startswith("/") and said.word not in forms.STOP | forms.BACK
+        if not command:
+            reply = forms.go_on(form, row, said, ctx)
+            if reply:
+                return reply
+            row = None  # the form yields: these words are about something else
+        elif form.yields:
+            open_forms.close(ctx.session, row)
+            row = None
+    elif code := _code(said):
+        return access.redeem(code, said, ctx.session, ctx.now)
+    route = routes.find(said)
+    if route is None and not text.startswith("/"):
+        return questions.free_text(said, ctx)
+    if route is None or not ctx.member.may(route.who):
+        return _still_open(Reply(_UNKNOWN, (Choice("Wat kan ik hier?", "/help"),)), row, ctx)
+    reply_or_search = route.does(said, ctx)
+    return reply_or_search if isinstance(reply_or_search, Search) else _still_open(reply_or_search, row, ctx)
+
+
+def _code(said: Incoming) -> str | None:
+    # A member with a second mandate sends that municipality's code by itself, as the letter says.
+    if said.rest or said.text.startswith("/") or said.text.count("-") < 3:
+        return None
+    return access.code_in(said)
+
+
+def _still_open(reply: Reply, row: OpenForm | None, ctx: Context) -> Reply:
+    """An answer to something else, followed by the question that is still open."""
+    if row is None:
+        return reply
+    form = routes.FORMS[row.form]
+    if form.yields:
+        return reply
+    before = f"{reply.text}\n\nU was bezig met {form.what}."
+    return forms.ask(form, row, ctx, before=before)

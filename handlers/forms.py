@@ -1,0 +1,170 @@
+"""Every form is filled in the same way: asked, corrected with “terug”, left with “stop”, confirmed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+from domain import forms
+from domain.answers import yes_or_no
+from domain.messages import Choice, Incoming, Refusal, Reply
+from handlers.context import Context
+from storage import forms as stored
+from storage.tables import OpenForm
+
+T = TypeVar("T")
+
+STOP = frozenset({"stop", "/stop", "annuleer", "/annuleer", "annuleren", "/cancel"})
+BACK = frozenset({"terug", "/terug"})
+CHANGE = frozenset({"wijzig", "wijzigen"})
+
+_STOP_CHOICE = Choice("Stoppen", "stop")
+_BACK_CHOICE = Choice("Terug", "terug")
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Generic[T]):
+    """A form and what happens with it.
+
+    `what` names it in a sentence (“uw aanvraag voor een training”). `done` is called once, in the
+    transaction in which the person confirmed. `preview` replaces the list of answers before the
+    confirmation. With `confirmed` false there is no confirmation: the last answer completes it.
+    A form that `yields` keeps nobody in: words that are no answer to it end it and are taken by themselves.
+    """
+
+    name: str
+    what: str
+    questions: type[T]
+    done: Callable[[T, Incoming, Context], Reply]
+    send: str = "Ja, versturen"
+    preview: Callable[[T, Context], str] | None = None
+    confirmed: bool = True
+    yields: bool = False
+
+
+def begin(
+    form: Form[Any],
+    ctx: Context,
+    *,
+    given: Mapping[str, Any] | None = None,
+    options: Mapping[str, Sequence[str]] | None = None,
+    intro: str = "",
+) -> Reply:
+    """Opens a form and asks its first question. Raises Refusal while another form is open."""
+    if stored.opened(ctx.session, [ctx.member.person_id]):
+        raise Refusal(
+            "U bent nog met iets anders bezig. Maak dat eerst af, of typ **stop** om ermee te stoppen."
+        )
+    row = stored.open_form(
+        ctx.session,
+        ctx.member.person_id,
+        ctx.member.municipality.id,
+        form.name,
+        dict(given or {}),
+        {name: list(labels) for name, labels in (options or {}).items()},
+        ctx.now,
+    )
+    asked = ask(form, row, ctx)
+    return replace(asked, text=f"{intro}\n\n{asked.text}") if intro else asked
+
+
+def step(form: Form[Any], row: OpenForm) -> str:
+    """Names the question that is open now, so that a button of an earlier one is recognised."""
+    return f"{row.id}:{forms.current(form.questions, row.answers) or 'klopt'}:{len(row.answers)}"
+
+
+def ask(form: Form[Any], row: OpenForm, ctx: Context, *, before: str = "") -> Reply:
+    """The open question, or the summary when nothing is open; `before` comes first."""
+    name = forms.current(form.questions, row.answers)
+    reply = _summary(form, row, ctx) if name is None else _question(form, row, name)
+    text = f"{before}\n\n{reply.text}" if before else reply.text
+    return replace(reply, text=text, step=step(form, row))
+
+
+def _question(form: Form[Any], row: OpenForm, name: str) -> Reply:
+    question = forms.questions(form.questions)[name]
+    choices = [Choice(label, label) for label in row.options.get(name, ())] if question.options else []
+    choices += question.choices
+    if question.skip:
+        choices.append(Choice(question.skip, "overslaan"))
+    if not form.yields:
+        if forms.back(form.questions, row.answers) != row.answers:
+            choices.append(_BACK_CHOICE)
+        choices.append(_STOP_CHOICE)
+    return Reply(question.ask, tuple(choices), numbered=not question.numeric)
+
+
+def _summary(form: Form[Any], row: OpenForm, ctx: Context) -> Reply:
+    if form.preview:
+        text = form.preview(forms.build(form.questions, row.answers), ctx)
+    else:
+        lines = forms.summary(form.questions, row.answers)
+        text = "\n".join(
+            ["Dit is " + form.what + ":", "", *(f"**{label}:** {value}" for label, value in lines)]
+        )
+    choices = (Choice(form.send, "ja"), Choice("Wijzigen", "wijzigen"), _STOP_CHOICE)
+    return Reply(f"{text}\n\nKlopt dit?", choices)
+
+
+def go_on(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Reply | None:
+    """What happens with a form when its person says something.
+
+    None: the words were no answer, and the form, which yields, is closed.
+    """
+    word = said.text.strip().lower()
+    if word in STOP:
+        stored.close(ctx.session, row)
+        return Reply(f"Gestopt. Er is niets verstuurd. U kunt {form.what} later opnieuw beginnen.")
+    if word in BACK and not form.yields:
+        stored.keep(ctx.session, row, forms.back(form.questions, row.answers), ctx.now)
+        return ask(form, row, ctx)
+    name = forms.current(form.questions, row.answers)
+    if name is None:
+        return _confirm(form, row, said, ctx)
+    zone = ctx.member.municipality.zone
+    try:
+        value = forms.read(
+            form.questions, name, forms.Said(said.text, said.at, zone, row.options.get(name, ()))
+        )
+    except Refusal as refusal:
+        if form.yields:
+            stored.close(ctx.session, row)
+            return None
+        asked = _question(form, row, name)
+        choices = (*refusal.choices, *asked.choices)
+        return replace(asked, text=refusal.sentence, choices=choices, step=step(form, row))
+    stored.keep(ctx.session, row, {**row.answers, name: value}, ctx.now)
+    if not form.confirmed and forms.current(form.questions, row.answers) is None:
+        return _finish(form, row, said, ctx)
+    return ask(form, row, ctx)
+
+
+def _confirm(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Reply:
+    word = said.text.strip().lower()
+    labels = {
+        question.label.lower(): name
+        for name, question in forms.questions(form.questions).items()
+        if name in row.answers
+    }
+    if word in labels:
+        kept = {name: value for name, value in row.answers.items() if name != labels[word]}
+        stored.keep(ctx.session, row, kept, ctx.now)
+        return ask(form, row, ctx)
+    try:
+        agreed = word not in CHANGE and yes_or_no(said.text)
+    except Refusal:
+        return ask(form, row, ctx, before="Dat begrijp ik niet. Kies wat u wilt doen.")
+    if agreed:
+        return _finish(form, row, said, ctx)
+    choices = tuple(Choice(label.capitalize(), label) for label in labels)
+    return Reply("Wat wilt u wijzigen?", (*choices, _STOP_CHOICE), step=step(form, row))
+
+
+def _finish(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Reply:
+    filled = forms.build(form.questions, row.answers)
+    stored.close(ctx.session, row)
+    try:
+        with ctx.session.begin_nested():
+            return form.done(filled, said, ctx)
+    except Refusal as refusal:
+        # Somebody else was first, or it cannot be any more: asking again would not help, so the form is over.
+        return Reply(refusal.sentence, refusal.choices)

@@ -1,0 +1,182 @@
+"""Meetings: entered, moved and cancelled by the griffie; the agenda; and the messages about them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain import answers, dutch, times
+from domain.forms import choice_of, question
+from domain.markup import escape
+from domain.messages import Choice, Incoming, Reply
+from handlers import forms, numbers
+from handlers.context import Context
+from storage import meetings, outbox
+from storage.tables import Meeting
+
+MOVED, CANCELLED = "meeting-moved", "meeting-cancelled"
+
+_PLACE_HINT = "Waar is de vergadering? Bijvoorbeeld: raadzaal."
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A meeting as the griffie enters it. Of a closed one the topic is not asked and not kept."""
+
+    gremium: str = choice_of("Wie vergadert er?", "wie")
+    starts_at: datetime = question(
+        "Wanneer begint de vergadering? Bijvoorbeeld: dinsdag 8 december 19.30 uur.",
+        "wanneer",
+        lambda said: times.moment(said.text, at=said.at, zone=said.zone),
+    )
+    place: str = question(_PLACE_HINT, "waar", lambda said: answers.text(said.text, most=150, least=2))
+    closed: bool = question(
+        "Is de vergadering besloten?",
+        "besloten",
+        lambda said: answers.yes_or_no(said.text),
+        show=lambda closed: "ja" if closed else "nee",
+        choices=(Choice("Nee, openbaar", "nee"), Choice("Ja, besloten", "ja")),
+    )
+    topic: str | None = question(
+        "Waar gaat de vergadering over? Eén regel is genoeg.",
+        "onderwerp",
+        lambda said: answers.text(said.text, most=200, least=3),
+        skip="Geen onderwerp",
+        applies=lambda given: not given.get("closed"),
+    )
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The new moment of a meeting, and the new place where that changes too."""
+
+    meeting: int
+    starts_at: datetime = question(
+        "Wanneer is de vergadering nu? Bijvoorbeeld: woensdag 9 december 20.00 uur.",
+        "nieuw moment",
+        lambda said: times.moment(said.text, at=said.at, zone=said.zone),
+    )
+    place: str | None = question(
+        "Is de plaats ook anders? Typ dan de nieuwe plaats.",
+        "nieuwe plaats",
+        lambda said: answers.text(said.text, most=150, least=2),
+        skip="Zelfde plaats",
+    )
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """Why a meeting does not take place, if the griffie wants to say."""
+
+    meeting: int
+    reason: str | None = question(
+        "U gelast deze vergadering af. Wilt u zeggen waarom?",
+        "reden",
+        lambda said: answers.text(said.text, most=500, least=3),
+        skip="Geen reden",
+    )
+
+
+def enter(said: Incoming, ctx: Context) -> Reply:
+    """/vergadering"""
+    gremia = [row.name for row in meetings.members.gremia(ctx.session, ctx.member.municipality.id)]
+    if not gremia:
+        return Reply("Er zijn nog geen raad en commissies bekend. Importeer eerst de ledenlijst.")
+    return forms.begin(ENTERED, ctx, options={"gremium": gremia})
+
+
+def entered(filled: Entered, said: Incoming, ctx: Context) -> Reply:
+    """The meeting is confirmed."""
+    meeting = meetings.enter(
+        ctx.session,
+        ctx.member,
+        gremium=filled.gremium,
+        topic=filled.topic or "",
+        starts_at=filled.starts_at,
+        place=filled.place,
+        closed=filled.closed,
+        cause=said.key,
+        now=ctx.now,
+    )
+    people = meetings.attending(ctx.session, meeting, ctx.member)
+    return Reply(
+        f"De vergadering staat in de agenda, met nummer {meeting.id}.\n\n"
+        f"{dutch.plural(len(people), 'persoon krijgt', 'mensen krijgen')} vanzelf herinneringen. "
+        "Verplaatsen of afgelasten kan via /agenda.",
+        _changes(meeting),
+    )
+
+
+def _changes(meeting: Meeting) -> tuple[Choice, ...]:
+    return (
+        Choice(f"{meeting.id} verplaatsen", f"/verplaats {meeting.id}"),
+        Choice(f"{meeting.id} afgelasten", f"/afgelasten {meeting.id}"),
+    )
+
+
+def move(said: Incoming, ctx: Context) -> Reply:
+    """/verplaats 3"""
+    meeting = meetings.planned(ctx.session, ctx.member, numbers.read(said, "/agenda"), ctx.now)
+    return forms.begin(MOVED_FORM, ctx, given={"meeting": meeting.id}, intro=describe(meeting, ctx))
+
+
+def moved(filled: Moved, said: Incoming, ctx: Context) -> Reply:
+    """The new moment is confirmed: everybody who belongs to it hears at once."""
+    meeting = meetings.move(ctx.session, ctx.member, filled.meeting, filled.starts_at, filled.place, ctx.now)
+    told = _tell(meeting, MOVED, ctx)
+    return Reply(f"De vergadering is verplaatst. {told} Ook de herinneringen zijn aangepast.")
+
+
+def cancel(said: Incoming, ctx: Context) -> Reply:
+    """/afgelasten 3"""
+    meeting = meetings.planned(ctx.session, ctx.member, numbers.read(said, "/agenda"), ctx.now)
+    return forms.begin(CANCELLED_FORM, ctx, given={"meeting": meeting.id}, intro=describe(meeting, ctx))
+
+
+def cancelled(filled: Cancelled, said: Incoming, ctx: Context) -> Reply:
+    """The cancellation is confirmed: everybody who belongs to it hears at once."""
+    meeting = meetings.cancel(ctx.session, ctx.member, filled.meeting, filled.reason, ctx.now)
+    return Reply(
+        f"De vergadering is afgelast. {_tell(meeting, CANCELLED, ctx)} Herinneringen gaan niet meer uit."
+    )
+
+
+def _tell(meeting: Meeting, subject: str, ctx: Context) -> str:
+    people = [
+        person
+        for person in meetings.attending(ctx.session, meeting, ctx.member)
+        if person.id != ctx.member.id
+    ]
+    for person in people:
+        outbox.tell(ctx.session, person, "", ctx.now, subject=subject, subject_id=meeting.id)
+    return f"{dutch.plural(len(people), 'persoon krijgt', 'mensen krijgen')} nu bericht."
+
+
+def describe(meeting: Meeting, ctx: Context) -> str:
+    """A meeting in a few lines. Of a closed one: who, when, where, and nothing else."""
+    when = dutch.moment_text(meeting.starts_at, ctx.member.municipality.zone, today=ctx.today)
+    return facts(meetings.gremium(ctx.session, meeting), when, meeting)
+
+
+def facts(gremium: str, when: str, meeting: Meeting) -> str:
+    """The lines about a meeting, for every message in which it is named."""
+    topic = f"\nOnderwerp: {escape(meeting.topic)}" if meeting.topic and not meeting.closed else ""
+    closed = " (besloten)" if meeting.closed else ""
+    return f"**{escape(gremium)}**{closed}\n{when}\n{escape(meeting.place)}{topic}"
+
+
+def agenda(said: Incoming, ctx: Context) -> Reply:
+    """/agenda"""
+    coming = meetings.coming(ctx.session, ctx.member, ctx.now)
+    if not coming:
+        return Reply("Er staan geen vergaderingen in uw agenda.")
+    if not ctx.member.griffie:
+        return Reply("\n\n".join(["Dit komt er aan:", *(describe(meeting, ctx) for meeting in coming)]))
+    lines = (f"Nummer {meeting.id}: {describe(meeting, ctx)}" for meeting in coming)
+    choices = tuple(choice for meeting in coming[:3] for choice in _changes(meeting))
+    return Reply("\n\n".join(["Dit komt er aan:", *lines]), choices)
+
+
+ENTERED = forms.Form("meeting", "de vergadering", Entered, entered, send="Ja, opslaan")
+MOVED_FORM = forms.Form("meeting-moved", "de verplaatsing", Moved, moved, send="Ja, verplaatsen")
+CANCELLED_FORM = forms.Form(
+    "meeting-cancelled", "de afgelasting", Cancelled, cancelled, send="Ja, afgelasten"
+)

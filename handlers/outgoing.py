@@ -1,0 +1,138 @@
+"""The text of what is pushed, made at the moment it goes out from what is true then."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from domain import dutch
+from domain.delivery import HANGS_AFTER, Priority
+from domain.markup import escape
+from domain.messages import Address, Choice
+from domain.roles import GRIFFIE
+from handlers import meetings as meeting_texts
+from handlers import notices as notice_texts
+from storage import inbox, members, notices, outbox, reminders
+from storage.meetings import gremium
+from storage.outbox import Parcel
+from storage.tables import Meeting, MeetingState, Municipality, Notice
+
+_KEPT = timedelta(days=7)
+
+
+class Withdrawn(Exception):
+    """The message no longer holds; the reason is for the griffie."""
+
+
+def take(session: Session, now: datetime, by: str, limit: int, platforms: list[str]) -> list[Parcel]:
+    """Claims up to `limit` due messages and makes their text; what no longer holds is withdrawn."""
+    rows = outbox.claim(session, now, by, limit, platforms)
+    several = members.elsewhere(session, {row.person_id for row in rows if row.person_id})
+    parcels = []
+    for row in rows:
+        try:
+            text = row.text or _TEXTS[row.subject](session, row.subject_id, row.person_id, now)
+        except Withdrawn as withdrawn:
+            outbox.withdraw(session, row.id, str(withdrawn))
+            continue
+        if row.person_id in several and row.municipality_id:
+            place = session.get_one(Municipality, row.municipality_id)
+            text = f"_{escape(place.name)}_\n{text}"
+        parcels.append(
+            Parcel(
+                id=row.id,
+                chat=Address(row.platform, row.address),
+                priority=Priority(row.priority),
+                text=text,
+                choices=tuple(map(Choice.from_json, row.choices or ())),
+                numbered=row.numbered,
+                parts_sent=row.parts_sent,
+            )
+        )
+    return parcels
+
+
+def _reminder(session: Session, reminder_id: int, person_id: int, now: datetime) -> str:
+    found = reminders.about(session, reminder_id)
+    if found is None:
+        raise Withdrawn("de vergadering is verplaatst of afgelast")
+    reminder, meeting = found
+    _must_hold(meeting, now)
+    place = members.municipality(session.get_one(Municipality, meeting.municipality_id))
+    day = meeting.starts_at.astimezone(place.zone).date()
+    seated = members.seated(session, meeting.gremium_id, day)
+    if not any(person.id == reminder.member_id and person.person_id == person_id for person in seated):
+        raise Withdrawn("deze persoon hoort niet meer bij de vergadering")
+    return (
+        f"Herinnering: {dutch.lead_text(meeting.starts_at - now)} is deze vergadering.\n\n"
+        + _facts(session, meeting, now)
+    )
+
+
+def _must_hold(meeting: Meeting, now: datetime) -> None:
+    if meeting.state == MeetingState.CANCELLED:
+        raise Withdrawn("de vergadering is afgelast")
+    if meeting.starts_at <= now:
+        raise Withdrawn("te laat: de vergadering was al begonnen")
+
+
+def _facts(session: Session, meeting: Meeting, now: datetime) -> str:
+    zone = members.municipality(session.get_one(Municipality, meeting.municipality_id)).zone
+    when = dutch.moment_text(meeting.starts_at, zone, today=now.astimezone(zone).date())
+    return meeting_texts.facts(gremium(session, meeting), when, meeting)
+
+
+def _moved(session: Session, meeting_id: int, person_id: int, now: datetime) -> str:
+    meeting = session.get_one(Meeting, meeting_id)
+    _must_hold(meeting, now)
+    return (
+        f"Let op: deze vergadering is **verplaatst**. Het nieuwe moment:\n\n{_facts(session, meeting, now)}"
+    )
+
+
+def _cancelled(session: Session, meeting_id: int, person_id: int, now: datetime) -> str:
+    meeting = session.get_one(Meeting, meeting_id)
+    why = f"\n\nReden: {escape(meeting.reason)}" if meeting.reason and not meeting.closed else ""
+    return f"Let op: deze vergadering gaat **niet door**.\n\n{_facts(session, meeting, now)}{why}"
+
+
+def _notice(session: Session, notice_id: int, person_id: int, now: datetime) -> str:
+    notice = session.get_one(Notice, notice_id)
+    place = session.get_one(Municipality, notice.municipality_id)
+    return notice_texts.message(notice.text, place.name)
+
+
+_TEXTS: dict[str, Callable[[Session, Any, int, datetime], str]] = {
+    reminders.SUBJECT: _reminder,
+    meeting_texts.MOVED: _moved,
+    meeting_texts.CANCELLED: _cancelled,
+    notices.SUBJECT: _notice,
+}
+
+
+def queue_due(session: Session, now: datetime) -> bool:
+    """Queues what has fallen due, tells the griffie what came too late, and puts back what hangs.
+
+    Returns whether there may be more that is due now.
+    """
+    late = reminders.queue_due(session, now, most=500)
+    for meeting, people in reminders.too_late(session, late):
+        zone = members.municipality(session.get_one(Municipality, meeting.municipality_id)).zone
+        names = dutch.listing([escape(person.name) for person in people])
+        text = (
+            "Herinneringen aan deze vergadering konden niet op tijd worden verstuurd, "
+            f"omdat Raadsmaat niet werkte toen het moest:\n\n{_facts(session, meeting, now)}\n\n"
+            f"Niet herinnerd: {names}."
+        )
+        for griffie in members.holding(
+            session, meeting.municipality_id, GRIFFIE, now.astimezone(zone).date()
+        ):
+            outbox.tell(session, griffie, text, now, subject="reminder-late", subject_id=meeting.id)
+    outbox.recover(session, now - HANGS_AFTER, now)
+    return bool(late) or reminders.any_due(session, now)
+
+
+def forget(session: Session, now: datetime) -> None:
+    """What need not be kept any longer goes."""
+    inbox.forget(session, now - _KEPT)

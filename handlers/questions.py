@@ -1,0 +1,258 @@
+"""Answering questions from the knowledge base, and handing over to the griffie what it does not know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain import answers, dutch
+from domain.forms import choice_of, question
+from domain.markup import escape
+from domain.messages import Choice, Incoming, Refusal, Reply
+from domain.roles import GRIFFIE
+from handlers import forms, numbers
+from handlers.context import Context, Search
+from search.articles import Article, Source
+from search.lexical import POSSIBLE, SURE, Hit
+from storage import members, outbox, questions
+from storage.tables import Question, QuestionState
+
+WITH_NAME, WITHOUT_NAME, NOT = "Ja, met mijn naam", "Ja, zonder mijn naam", "Nee"
+_LONGEST = 2000
+_ASK_GRIFFIE = Choice("Vraag het de griffie", "/vraag")
+_ACTIONS = {
+    "vraag": _ASK_GRIFFIE,
+    "training": Choice("Training aanvragen", "/training"),
+    "aanvragen": Choice("Mijn aanvragen", "/aanvragen"),
+    "agenda": Choice("Agenda", "/agenda"),
+}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Whether a question that the bot cannot answer goes to the griffie, and with whose name."""
+
+    text: str
+    how: str = choice_of("Zal ik uw vraag aan de griffie voorleggen?", "hoe")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question that somebody wants to ask the griffie straight away."""
+
+    text: str = question(
+        "Wat is uw vraag aan de griffie?",
+        "vraag",
+        lambda said: answers.text(said.text, most=_LONGEST, least=3),
+    )
+    how: str = choice_of("Mag de griffie zien dat u dit vraagt?", "met uw naam")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the griffie answers."""
+
+    question: int
+    text: str = question(
+        "Wat is uw antwoord?", "antwoord", lambda said: answers.text(said.text, most=3000, least=2)
+    )
+
+
+def free_text(said: Incoming, ctx: Context) -> Search:
+    """Anything that is no command is a question."""
+    return Search(said.text)
+
+
+def found(said: Incoming, ctx: Context, hits: Sequence[Hit]) -> Reply:
+    """The answer, or what could be meant, or the offer to ask the griffie."""
+    best = hits[0] if hits else None
+    if best and best.sure >= SURE:
+        return _article(best.article, ctx)
+    offer = Choice("Nee, vraag het de griffie", "/vraag")
+    if best and best.sure >= POSSIBLE:
+        likely = [hit.article for hit in hits if hit.sure >= POSSIBLE]
+        choices = [Choice(article.about.titel, f"/lees {article.id}") for article in likely]
+        return Reply("Ik weet niet zeker wat u bedoelt. Gaat uw vraag hierover?", (*choices, offer))
+    text = said.text.strip()
+    if ctx.member.griffie:
+        return Reply("Daar heb ik geen antwoord op. Met /themas ziet u waar ik wel iets over weet.")
+    if len(text) > _LONGEST:
+        return Reply(f"Uw vraag is te lang voor mij. Maak er hoogstens {_LONGEST} tekens van.")
+    return forms.begin(
+        OFFER,
+        ctx,
+        given={"text": text},
+        options={"how": [WITH_NAME, WITHOUT_NAME, NOT]},
+        intro="Dat weet ik niet zeker. Daarom geef ik er geen antwoord op.",
+    )
+
+
+def _article(article: Article, ctx: Context) -> Reply:
+    about = article.about
+    parts = [f"**{about.titel}**", about.kort]
+    if about.lokaal:
+        parts.append(f"**Dit regelt uw eigen gemeente:** {about.lokaal}")
+    if about.bronnen:
+        parts.append("Bron: " + dutch.listing(_sources(about.bronnen)) + ".")
+    elif about.volgens:
+        parts.append(f"Volgens: {about.volgens}.")
+    checked = f"Gecontroleerd op {dutch.date_text(about.gecontroleerd)}."
+    if about.controleren_voor < ctx.today:
+        checked += (
+            " **Let op:** deze informatie moet opnieuw worden gecontroleerd. Vraag het na bij de griffie."
+        )
+    parts.append(checked)
+    sections = [
+        Choice(section.heading, f"/lees {article.id} {number}")
+        for number, section in enumerate(article.sections, 1)
+    ]
+    actions = [_ACTIONS[action] for action in about.acties]
+    if not ctx.member.griffie and _ASK_GRIFFIE not in actions:
+        actions.append(_ASK_GRIFFIE)
+    if ctx.member.griffie:
+        actions = [action for action in actions if action != _ASK_GRIFFIE]
+    return Reply("\n\n".join(parts), (*sections, *actions))
+
+
+def _sources(sources: Sequence[Source]) -> list[str]:
+    # Several leden of one article are one source to a reader.
+    grouped: dict[tuple[str, str], tuple[Source, list[str]]] = {}
+    for source in sources:
+        leden = grouped.setdefault((source.bwb, source.artikel), (source, []))[1]
+        if source.lid:
+            leden.append(source.lid)
+    return [
+        f"[{source.wet}, artikel {source.artikel}{_leden(leden)}]({source.link})"
+        f" (tekst van {dutch.date_text(source.versie)})"
+        for source, leden in grouped.values()
+    ]
+
+
+def _leden(leden: Sequence[str]) -> str:
+    return f", lid {dutch.listing(leden)}" if leden else ""
+
+
+def read(said: Incoming, ctx: Context) -> Reply:
+    """/lees ambtelijke-bijstand, or with a number one section of it."""
+    name, _, number = said.rest.partition(" ")
+    article = ctx.library.articles.get(name.lower())
+    if article is None:
+        raise Refusal("Dat onderwerp ken ik niet. Met /themas ziet u alle onderwerpen.")
+    if not number:
+        return _article(article, ctx)
+    if not (number.isascii() and number.isdigit()) or not 0 < int(number[:4]) <= len(article.sections):
+        raise Refusal(f"Dat deel is er niet. Dit onderwerp heeft {len(article.sections)} delen.")
+    section = article.sections[int(number) - 1]
+    others = [
+        Choice(other.heading, f"/lees {article.id} {place}")
+        for place, other in enumerate(article.sections, 1)
+        if other is not section
+    ]
+    return Reply(
+        f"**{article.about.titel}: {section.heading}**\n\n{section.text}",
+        (*others, Choice("Kort antwoord en bron", f"/lees {article.id}")),
+    )
+
+
+def subjects(said: Incoming, ctx: Context) -> Reply:
+    """/themas: everything the bot knows something about."""
+    lines = sorted(f"- {article.about.titel}" for article in ctx.library.articles.values())
+    return Reply(
+        "**Hier weet ik iets over**\n\n" + "\n".join(lines) + "\n\nStel uw vraag gewoon in uw eigen woorden."
+    )
+
+
+def ask(said: Incoming, ctx: Context) -> Reply:
+    """/vraag, with or without the question behind it."""
+    if ctx.member.griffie:
+        raise Refusal("U bent zelf de griffie. Met /vragen ziet u welke vragen er openstaan.")
+    how = {"how": ["Ja, met mijn naam", "Nee, zonder mijn naam"]}
+    given = {"text": answers.text(said.rest, most=_LONGEST, least=3)} if said.rest else {}
+    return forms.begin(ASKED, ctx, given=given, options=how)
+
+
+def offered(filled: Offer, said: Incoming, ctx: Context) -> Reply:
+    """The person answered whether the griffie may have the question."""
+    if filled.how == NOT:
+        return Reply("Goed, ik geef uw vraag niet door. U kunt het altijd anders vragen.")
+    return _hand_over(filled.text, filled.how == WITHOUT_NAME, said, ctx)
+
+
+def asked(filled: Asked, said: Incoming, ctx: Context) -> Reply:
+    """The person asked the griffie directly."""
+    return _hand_over(filled.text, filled.how.startswith("Nee"), said, ctx)
+
+
+def _hand_over(text: str, anonymous: bool, said: Incoming, ctx: Context) -> Reply:
+    stored = questions.hand_over(
+        ctx.session, ctx.member, text, anonymous=anonymous, cause=said.key, now=ctx.now
+    )
+    who = "iemand uit de raad of een commissie" if anonymous else escape(ctx.member.name)
+    for person in members.holding(ctx.session, ctx.member.municipality.id, GRIFFIE, ctx.today):
+        outbox.tell(
+            ctx.session,
+            person,
+            f"**Vraag {stored.id}** van {who}:\n\n{escape(text)}",
+            ctx.now,
+            choices=(Choice("Beantwoorden", f"/beantwoord {stored.id}"),),
+            subject="question",
+            subject_id=stored.id,
+        )
+    name = "Uw naam staat er niet bij." if anonymous else "Uw naam staat erbij."
+    return Reply(
+        f"Uw vraag ligt nu bij de griffie, met nummer {stored.id}. {name}\n\nU krijgt het antwoord hier."
+    )
+
+
+def open_questions(said: Incoming, ctx: Context) -> Reply:
+    """/vragen: for the griffie what waits for an answer, for others what they asked."""
+    if not ctx.member.griffie:
+        own = questions.asked_by(ctx.session, ctx.member)[:10]
+        lines = [f"- {row.id}: {_short(row)}: {_state(row)}" for row in own]
+        return Reply("\n".join(["**Uw vragen aan de griffie**", *(lines or ["U hebt nog niets gevraagd."])]))
+    waiting = questions.unanswered(ctx.session, ctx.member)
+    if not waiting:
+        return Reply("Er staan geen vragen open.")
+    lines = [
+        f"- {row.id} ({dutch.duration_text(ctx.now - row.asked_at)}): {_short(row)}"
+        for row in waiting[:20]
+    ]
+    choices = tuple(Choice(f"{row.id} beantwoorden", f"/beantwoord {row.id}") for row in waiting[:5])
+    return Reply("\n".join(["**Open vragen** (hoe lang ze wachten)", *lines]), choices)
+
+
+def _short(row: Question) -> str:
+    line = " ".join(row.text.split())
+    return escape(line if len(line) <= 100 else line[:99] + "…")
+
+
+def _state(row: Question) -> str:
+    if row.state == QuestionState.OPEN:
+        return "ligt bij de griffie"
+    return f"beantwoord. {escape(row.answer)}" if row.answer else "ingetrokken"
+
+
+def answer(said: Incoming, ctx: Context) -> Reply:
+    """/beantwoord 3"""
+    row = questions.open_one(ctx.session, ctx.member, numbers.read(said, "/vragen"))
+    return forms.begin(
+        ANSWER, ctx, given={"question": row.id}, intro=f"**Vraag {row.id}:** {escape(row.text)}"
+    )
+
+
+def answered(filled: Answer, said: Incoming, ctx: Context) -> Reply:
+    """The griffie's answer goes to whoever asked, also when nobody may know who that is."""
+    row = questions.answer(ctx.session, ctx.member, filled.question, filled.text, ctx.now)
+    asker = members.known(ctx.session, ctx.member.municipality.id, row.member_id)
+    outbox.tell(
+        ctx.session,
+        asker,
+        f"**Antwoord van de griffie** op uw vraag “{_short(row)}”:\n\n{escape(filled.text)}",
+        ctx.now,
+        subject="question",
+        subject_id=row.id,
+    )
+    return Reply(f"Uw antwoord op vraag {row.id} is verstuurd.")
+
+
+OFFER = forms.Form("offer", "uw vraag", Offer, offered, confirmed=False, yields=True)
+ASKED = forms.Form("question", "uw vraag aan de griffie", Asked, asked)
+ANSWER = forms.Form("answer", "uw antwoord", Answer, answered)

@@ -1,0 +1,96 @@
+"""Everything the bot understands, in one table. Help, menus and rights are made from it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from domain.messages import Incoming, Reply
+from domain.roles import COUNCIL, EVERYONE, GRIFFIE, Member, Role
+from handlers import always, meetings, notices, questions, training
+from handlers.context import Context, Search
+from handlers.forms import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A command and what it does.
+
+    The first of `words` is shown; each works with a slash in front, anywhere, and alone as a message
+    without one. `help` is empty for what is reached through a button. `who` may use it: nothing else
+    decides on that.
+    """
+
+    words: tuple[str, ...]
+    does: Callable[[Incoming, Context], Reply | Search]
+    help: str = ""
+    who: frozenset[Role] = EVERYONE
+
+
+def _help(said: Incoming, ctx: Context) -> Reply:
+    """/help: what this person may do, and nothing else."""
+    lines = [f"/{route.words[0]} – {route.help}" for route in allowed(ctx.member) if route.help]
+    return Reply(
+        "**Dit kan ik voor u doen**\n\n"
+        + "\n".join(lines)
+        + "\n\nEen vraag stelt u gewoon in uw eigen woorden. U hoeft geen commando te onthouden."
+    )
+
+
+ROUTES = (
+    Route(("vraag",), questions.ask, "een vraag stellen aan de griffie", COUNCIL),
+    Route(("vragen",), questions.open_questions, "vragen aan de griffie en hoe het ermee staat"),
+    Route(("beantwoord",), questions.answer, who=GRIFFIE),
+    Route(("themas", "thema's", "onderwerpen"), questions.subjects, "waar ik iets over weet"),
+    Route(("lees",), questions.read),
+    Route(("training", "cursus", "opleiding"), training.start, "een training aanvragen", COUNCIL),
+    Route(("aanvragen", "budget"), training.overview, "aanvragen en budget bekijken"),
+    Route(("goedkeuren",), training.approve, who=GRIFFIE),
+    Route(("afwijzen",), training.reject, who=GRIFFIE),
+    Route(("intrekken",), training.withdraw, who=COUNCIL),
+    Route(("agenda", "vergaderingen"), meetings.agenda, "welke vergaderingen er komen"),
+    Route(("vergadering",), meetings.enter, "een vergadering invoeren", GRIFFIE),
+    Route(("verplaats",), meetings.move, who=GRIFFIE),
+    Route(("afgelasten", "afgelast"), meetings.cancel, who=GRIFFIE),
+    Route(("bericht",), notices.write, "een bericht sturen aan een groep", GRIFFIE),
+    Route(("bereik",), notices.reach, "zien wie een bericht kreeg", GRIFFIE),
+    Route(("instellingen", "settings"), always.settings, "uw instellingen"),
+    Route(("herinner",), always.remind, who=COUNCIL),
+    Route(("gemeente",), always.place),
+    Route(("ontkoppel",), always.unlink),
+    Route(("help", "hulp"), _help, "dit overzicht"),
+    Route(("start", "code"), always.start),
+    Route(("privacy",), always.privacy, "wat ik van u bewaar"),
+    Route(("annuleer", "annuleren", "cancel"), always.cancel, "stoppen waarmee u bezig bent"),
+    Route(("stop",), always.stop, "berichten stoppen"),
+)
+
+_BY_WORD = {word: route for route in ROUTES for word in route.words}
+
+FORMS: dict[str, Form[Any]] = {
+    form.name: form
+    for form in (
+        questions.OFFER,
+        questions.ASKED,
+        questions.ANSWER,
+        training.ASKED,
+        training.APPROVAL,
+        training.REJECTION,
+        meetings.ENTERED,
+        meetings.MOVED_FORM,
+        meetings.CANCELLED_FORM,
+        notices.WRITTEN,
+    )
+}
+
+
+def allowed(member: Member) -> Iterable[Route]:
+    """The routes that this member may use."""
+    return (route for route in ROUTES if member.may(route.who))
+
+
+def find(said: Incoming) -> Route | None:
+    """The route of a message: its first word with a slash, or its only word without."""
+    word = said.word
+    if word.startswith("/"):
+        return _BY_WORD.get(word[1:].partition("@")[0])
+    return None if said.rest else _BY_WORD.get(word.rstrip("?!."))

@@ -1,0 +1,1 @@
+"""The tables, and what may happen to them."""

@@ -1,0 +1,57 @@
+"""The form a person is in. It survives a restart and goes with the person to another platform."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from storage.tables import OpenForm
+
+
+def opened(session: Session, people: Collection[int]) -> dict[int, OpenForm]:
+    """The open forms of these people, by person."""
+    if not people:
+        return {}
+    return {
+        form.person_id: form
+        for form in session.scalars(select(OpenForm).where(col(OpenForm.person_id).in_(people)))
+    }
+
+
+def open_form(
+    session: Session,
+    person_id: int,
+    municipality_id: int,
+    form: str,
+    answers: dict[str, Any],
+    options: dict[str, list[str]],
+    now: datetime,
+) -> OpenForm:
+    """Begins a form, with what is known already. A person has one form at a time."""
+    row = OpenForm(
+        person_id=person_id,
+        municipality_id=municipality_id,
+        form=form,
+        answers=answers,
+        options=options,
+        started_at=now,
+        updated_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def keep(session: Session, row: OpenForm, answers: dict[str, Any], now: datetime) -> None:
+    """Keeps the answers as they are now understood."""
+    row.answers = answers
+    row.updated_at = now
+    session.add(row)
+
+
+def close(session: Session, row: OpenForm) -> None:
+    """Ends a form, whether it was completed or stopped."""
+    session.delete(row)
+    session.flush()

@@ -1,0 +1,78 @@
+"""What was said to the bot: stored before the platform hears so, handled exactly once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlmodel import Session
+
+from domain.messages import Address, Incoming
+from storage.tables import InboxMessage
+
+_INBOX: Any = InboxMessage.__table__  # type: ignore[attr-defined]
+_RECEIVE = insert(_INBOX).on_conflict_do_nothing(index_elements=["key"])
+_HANDLED = (
+    update(_INBOX)
+    .where(_INBOX.c.key.in_(bindparam("keys", expanding=True)), _INBOX.c.handled_at.is_(None))
+    .values(handled_at=bindparam("now"), text="")
+)
+
+
+class AlreadyHandled(Exception):
+    """Somebody else handled one of these messages meanwhile; nothing of this transaction may stand."""
+
+
+def receive(session: Session, batch: Sequence[Incoming], now: datetime) -> list[Incoming]:
+    """Stores what is new and returns that; a message delivered before is left as it is."""
+    if not batch:
+        return []
+    known = set(session.scalars(select(_INBOX.c.key).where(_INBOX.c.key.in_([said.key for said in batch]))))
+    fresh = list({said.key: said for said in batch if said.key not in known}.values())
+    if fresh:
+        session.connection().execute(
+            _RECEIVE,
+            [
+                {
+                    "key": said.key,
+                    "platform": said.chat.platform,
+                    "address": said.chat.chat,
+                    "kind": said.kind,
+                    "text": said.text,
+                    "in_group": said.group,
+                    "said_at": said.at,
+                    "received_at": now,
+                }
+                for said in fresh
+            ],
+        )
+    return fresh
+
+
+def unhandled(session: Session) -> list[Incoming]:
+    """What an earlier process received and did not get to, oldest first."""
+    rows = session.execute(select(_INBOX).where(_INBOX.c.handled_at.is_(None)).order_by(_INBOX.c.id))
+    return [
+        Incoming(
+            text=row.text,
+            chat=Address(row.platform, row.address),
+            at=row.said_at,
+            key=row.key,
+            kind=row.kind,
+            group=row.in_group,
+        )
+        for row in rows
+    ]
+
+
+def handled(session: Session, keys: Sequence[str], now: datetime) -> None:
+    """Marks messages as handled and forgets their text. Raises AlreadyHandled if one of them was."""
+    done: Any = session.connection().execute(_HANDLED, {"keys": list(keys), "now": now})
+    if done.rowcount != len(keys):
+        raise AlreadyHandled
+
+
+def forget(session: Session, before: datetime) -> None:
+    """Deletes the keys of messages handled before a moment; platforms repeat themselves for a day at most."""
+    session.execute(delete(_INBOX).where(_INBOX.c.handled_at < before))

@@ -1,0 +1,132 @@
+"""Invitations: a single-use code that links a chat to a member. Only the hash of a code is kept."""
+
+import hashlib
+import re
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlmodel import Session, col
+
+from domain.messages import Address
+from storage.tables import Chat, Invitation, Mandate, Member, Person, WrongCode
+
+VALID_FOR = timedelta(days=30)
+MOST_WRONG, WRONG_COUNTS_FOR = 5, timedelta(hours=1)
+
+# Without 0, 1, i, l and o, which look alike on paper. 16 of 31 letters: 79 bits.
+_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+_SHAPE = re.compile(r"[A-Za-z0-9_-]{12,64}")
+
+
+def looks_like_code(text: str) -> bool:
+    """Whether a text could be an invitation code, and nothing else."""
+    return _SHAPE.fullmatch(text) is not None and any(letter in text for letter in "-23456789")
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(code.replace("-", "").lower().encode()).hexdigest()
+
+
+def invite(session: Session, member: Member, now: datetime) -> str:
+    """Makes a code for a member, in groups of four; an earlier one that was not used stops working."""
+    assert member.id is not None
+    session.execute(
+        delete(Invitation).where(col(Invitation.member_id) == member.id, col(Invitation.used_at).is_(None))
+    )
+    letters = "".join(secrets.choice(_LETTERS) for _ in range(16))
+    session.add(
+        Invitation(
+            municipality_id=member.municipality_id,
+            member_id=member.id,
+            code_hash=_hash(letters),
+            created_at=now,
+            expires_at=now + VALID_FOR,
+        )
+    )
+    session.flush()
+    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
+
+
+def blocked(session: Session, chat: Address, now: datetime) -> bool:
+    """Whether this chat tried too many wrong codes in the last hour to try another."""
+    since = now - WRONG_COUNTS_FOR
+    session.execute(delete(WrongCode).where(col(WrongCode.tried_at) < since))
+    tried = session.scalar(
+        select(func.count())
+        .select_from(WrongCode)
+        .where(col(WrongCode.platform) == chat.platform, col(WrongCode.address) == chat.chat)
+    )
+    return (tried or 0) >= MOST_WRONG
+
+
+def redeem(session: Session, code: str, chat: Address, now: datetime) -> Member | None:
+    """Links a chat to the member a code was made for; None, and counted, when the code is not good.
+
+    A chat that is somebody's already keeps its person: what the code gives is added to them.
+    """
+    row = session.scalars(
+        select(Invitation).where(
+            col(Invitation.code_hash) == _hash(code),
+            col(Invitation.used_at).is_(None),
+            col(Invitation.expires_at) > now,
+        )
+    ).first()
+    if row is None:
+        session.add(WrongCode(platform=chat.platform, address=chat.chat, tried_at=now))
+        return None
+    row.used_at = now
+    session.add(row)
+    member = session.get_one(Member, row.member_id)
+    linked = session.scalars(
+        select(Chat).where(col(Chat.platform) == chat.platform, col(Chat.address) == chat.chat)
+    ).first()
+    if linked is None:
+        linked = Chat(
+            platform=chat.platform,
+            address=chat.chat,
+            person_id=member.person_id,
+            municipality_id=member.municipality_id,
+            linked_at=now,
+        )
+    elif linked.person_id != member.person_id:
+        _join(session, member, linked)
+    linked.municipality_id = member.municipality_id
+    linked.unreachable_at = linked.unreachable_why = None
+    session.add(linked)
+    session.flush()
+    return member
+
+
+def _join(session: Session, member: Member, chat: Chat) -> None:
+    """One human being, known in two municipalities: the second goes on under the person of the chat."""
+    here = select(Member).where(
+        col(Member.person_id) == chat.person_id, col(Member.municipality_id) == member.municipality_id
+    )
+    former = member.person_id
+    if session.scalars(here).first() is not None:
+        # Somebody else of the same municipality: the chat changes hands, nobody is merged.
+        chat.person_id = former
+        return
+    session.execute(update(Chat).where(col(Chat.person_id) == former).values(person_id=chat.person_id))
+    member.person_id = chat.person_id
+    session.add(member)
+    session.flush()
+
+
+def uninvited(session: Session, municipality_id: int, now: datetime) -> list[Member]:
+    """The members with a mandate that has not ended, who have no chat yet, by name."""
+    query = (
+        select(Member)
+        .join(Mandate, col(Mandate.member_id) == Member.id)
+        .join(Person, col(Person.id) == Member.person_id)
+        .outerjoin(Chat, col(Chat.person_id) == Person.id)
+        .where(
+            col(Member.municipality_id) == municipality_id,
+            col(Chat.id).is_(None),
+            col(Mandate.ends).is_(None) | (col(Mandate.ends) >= now.date()),
+        )
+        .distinct()
+        .order_by(col(Member.name))
+    )
+    return list(session.scalars(query))

@@ -1,0 +1,125 @@
+"""Meetings: entered, moved, cancelled, and what comes for whom."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from domain.messages import Refusal
+from domain.roles import Member
+from storage import audit, members, reminders
+from storage.tables import Gremium, Meeting, MeetingState
+
+
+def enter(
+    session: Session,
+    member: Member,
+    *,
+    gremium: str,
+    topic: str,
+    starts_at: datetime,
+    place: str,
+    closed: bool,
+    cause: str,
+    now: datetime,
+) -> Meeting:
+    """Stores a meeting and plans its reminders. Of a closed meeting the topic is not kept.
+
+    Raises Refusal when there is no such gremium or the moment has passed.
+    """
+    found = session.scalars(
+        select(Gremium).where(
+            col(Gremium.municipality_id) == member.municipality.id, col(Gremium.name) == gremium
+        )
+    ).first()
+    if found is None:
+        raise Refusal("Die raad of commissie ken ik niet meer. Begin opnieuw met /vergadering.")
+    _must_come(starts_at, now)
+    assert found.id is not None
+    meeting = Meeting(
+        municipality_id=member.municipality.id,
+        gremium_id=found.id,
+        cause=cause,
+        topic="" if closed else topic,
+        starts_at=starts_at,
+        place=place,
+        closed=closed,
+    )
+    session.add(meeting)
+    session.flush()
+    reminders.plan(session, meeting, now)
+    assert meeting.id is not None
+    audit.record(session, member, "meeting.entered", "meeting", meeting.id, now)
+    return meeting
+
+
+def _must_come(starts_at: datetime, now: datetime) -> None:
+    if starts_at <= now:
+        raise Refusal("Dat moment is al voorbij. Kies een moment dat nog komt.")
+
+
+def planned(session: Session, member: Member, meeting_id: int, now: datetime) -> Meeting:
+    """A meeting of this municipality that is still to come. Raises Refusal otherwise."""
+    meeting = session.get(Meeting, meeting_id)
+    if meeting is None or meeting.municipality_id != member.municipality.id:
+        raise Refusal("Die vergadering ken ik niet. Met /agenda ziet u welke er zijn.")
+    if meeting.state == MeetingState.CANCELLED:
+        raise Refusal("Deze vergadering is al afgelast.")
+    if meeting.starts_at <= now:
+        raise Refusal("Deze vergadering is al begonnen of voorbij.")
+    return meeting
+
+
+def move(
+    session: Session, member: Member, meeting_id: int, starts_at: datetime, place: str | None, now: datetime
+) -> Meeting:
+    """Gives a meeting another time, and another place where one is given; its reminders follow."""
+    meeting = planned(session, member, meeting_id, now)
+    _must_come(starts_at, now)
+    meeting.starts_at = starts_at
+    meeting.place = place or meeting.place
+    session.add(meeting)
+    session.flush()
+    reminders.plan(session, meeting, now)
+    audit.record(session, member, "meeting.moved", "meeting", meeting_id, now)
+    return meeting
+
+
+def cancel(session: Session, member: Member, meeting_id: int, reason: str | None, now: datetime) -> Meeting:
+    """Cancels a meeting; nobody is reminded of it any more."""
+    meeting = planned(session, member, meeting_id, now)
+    meeting.state, meeting.reason = MeetingState.CANCELLED, reason
+    session.add(meeting)
+    session.flush()
+    reminders.plan(session, meeting, now)
+    audit.record(session, member, "meeting.cancelled", "meeting", meeting_id, now)
+    return meeting
+
+
+def gremium(session: Session, meeting: Meeting) -> str:
+    """The name of the body that meets."""
+    return session.get_one(Gremium, meeting.gremium_id).name
+
+
+def attending(session: Session, meeting: Meeting, member: Member) -> list[members.Known]:
+    """Those who belong to the gremium on the day of the meeting."""
+    day = meeting.starts_at.astimezone(member.municipality.zone).date()
+    return members.seated(session, meeting.gremium_id, day)
+
+
+def coming(session: Session, member: Member, now: datetime, most: int = 12) -> list[Meeting]:
+    """What comes for a member: the meetings of their gremia; for the griffie those of all."""
+    query = (
+        select(Meeting)
+        .where(
+            col(Meeting.municipality_id) == member.municipality.id,
+            col(Meeting.starts_at) > now,
+            col(Meeting.state) == MeetingState.PLANNED,
+        )
+        .order_by(col(Meeting.starts_at), col(Meeting.id))
+        .limit(most)
+    )
+    if not member.griffie:
+        today = now.astimezone(member.municipality.zone).date()
+        query = query.where(col(Meeting.gremium_id).in_(members.seats_of(session, member.id, today)))
+    return list(session.scalars(query))

@@ -1,0 +1,257 @@
+"""Who is who: the member behind a chat, the people of a gremium, and where each is reached."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, bindparam, func, or_, select, tuple_, update
+from sqlmodel import Session, col
+
+from domain import roles
+from domain.messages import Address
+from domain.roles import Role
+from storage.tables import Chat, Fractie, Gremium, Mandate, Member, Municipality, Person, Seat
+
+_AT: Any = (
+    select(
+        Chat.platform,
+        Chat.address,
+        Chat.municipality_id.label("current"),  # type: ignore[attr-defined]
+        Chat.unreachable_at,
+        Member.id.label("member_id"),  # type: ignore[union-attr]
+        Member.person_id,
+        Member.name,
+        Mandate.role,
+        Mandate.begins,
+        Mandate.ends,
+        Municipality,
+    )
+    .join(Member, col(Member.person_id) == Chat.person_id)
+    .join(Mandate, col(Mandate.member_id) == Member.id)
+    .join(Municipality, col(Municipality.id) == Member.municipality_id)
+    .where(tuple_(col(Chat.platform), col(Chat.address)).in_(bindparam("chats", expanding=True)))
+    .order_by(col(Municipality.id))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A member as their own municipality knows them, for lists and for sending to."""
+
+    id: int
+    person_id: int
+    municipality_id: int
+    name: str
+
+
+def municipality(row: Municipality) -> roles.Municipality:
+    """A municipality as conversations need it."""
+    assert row.id is not None
+    return roles.Municipality(row.id, row.code, row.name, _zone(row.zone), row.contact, tuple(row.leads))
+
+
+@lru_cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def at(session: Session, chats: Collection[Address], now: datetime) -> dict[Address, roles.Member]:
+    """The members who talk in these chats. A chat that is missing belongs to nobody with a mandate today."""
+    if not chats:
+        return {}
+    keys = [(chat.platform, chat.chat) for chat in chats]
+    found: dict[Address, dict[int, tuple[Any, set[Role]]]] = {}
+    current: dict[Address, int] = {}
+    for row in session.execute(_AT, {"chats": keys}):
+        place = row.Municipality
+        today = now.astimezone(_zone(place.zone)).date()
+        if row.begins <= today and (row.ends is None or today <= row.ends):
+            chat = Address(row.platform, row.address)
+            current[chat] = row.current
+            found.setdefault(chat, {}).setdefault(place.id, (row, set()))[1].add(row.role)
+    return {
+        chat: _member(*places.get(current[chat], next(iter(places.values()))), elsewhere=len(places) > 1)
+        for chat, places in found.items()
+    }
+
+
+def _member(row: Any, held: set[Role], *, elsewhere: bool) -> roles.Member:
+    return roles.Member(
+        id=row.member_id,
+        person_id=row.person_id,
+        name=row.name,
+        municipality=municipality(row.Municipality),
+        roles=frozenset(held),
+        elsewhere=elsewhere,
+    )
+
+
+def _today(day: date, begins: Any, ends: Any) -> Any:
+    return and_(col(begins) <= day, or_(col(ends).is_(None), col(ends) >= day))
+
+
+def holding(session: Session, municipality_id: int, held: Iterable[Role], day: date) -> list[Known]:
+    """The members with one of these roles on `day` (local date), by name."""
+    query = (
+        select(Member)
+        .join(Mandate, col(Mandate.member_id) == Member.id)
+        .where(
+            col(Member.municipality_id) == municipality_id,
+            col(Mandate.role).in_(list(held)),
+            _today(day, Mandate.begins, Mandate.ends),
+        )
+        .distinct()
+        .order_by(col(Member.name), col(Member.id))
+    )
+    return [_known(row) for row in session.scalars(query)]
+
+
+def seated(session: Session, gremium_id: int, day: date) -> list[Known]:
+    """The members with a seat in a gremium on `day` who hold a mandate that day, by name."""
+    query = (
+        select(Member)
+        .join(Seat, col(Seat.member_id) == Member.id)
+        .join(Mandate, col(Mandate.member_id) == Member.id)
+        .where(
+            col(Seat.gremium_id) == gremium_id,
+            _today(day, Seat.begins, Seat.ends),
+            _today(day, Mandate.begins, Mandate.ends),
+        )
+        .distinct()
+        .order_by(col(Member.name), col(Member.id))
+    )
+    return [_known(row) for row in session.scalars(query)]
+
+
+def in_fractie(session: Session, fractie_id: int, day: date) -> list[Known]:
+    """The members of a fractie on `day`, by name."""
+    query = (
+        select(Member)
+        .join(Mandate, col(Mandate.member_id) == Member.id)
+        .where(col(Mandate.fractie_id) == fractie_id, _today(day, Mandate.begins, Mandate.ends))
+        .distinct()
+        .order_by(col(Member.name), col(Member.id))
+    )
+    return [_known(row) for row in session.scalars(query)]
+
+
+def _known(row: Member) -> Known:
+    assert row.id is not None
+    return Known(row.id, row.person_id, row.municipality_id, row.name)
+
+
+def known(session: Session, municipality_id: int, member_id: int) -> Known:
+    """A member of this municipality. Raises LookupError when it has no such member."""
+    row = session.get(Member, member_id)
+    if row is None or row.municipality_id != municipality_id:
+        raise LookupError("no such member here")
+    return _known(row)
+
+
+def gremia(session: Session, municipality_id: int) -> list[Gremium]:
+    """The bodies that meet, in the order in which they were entered (the raad comes first)."""
+    query = select(Gremium).where(col(Gremium.municipality_id) == municipality_id).order_by(col(Gremium.id))
+    return list(session.scalars(query))
+
+
+def fracties(session: Session, municipality_id: int) -> list[Fractie]:
+    """The fracties, by name."""
+    query = select(Fractie).where(col(Fractie.municipality_id) == municipality_id).order_by(col(Fractie.name))
+    return list(session.scalars(query))
+
+
+def seats_of(session: Session, member_id: int, day: date) -> list[int]:
+    """The ids of the gremia in which a member has a seat on `day`."""
+    query = select(Seat.gremium_id).where(
+        col(Seat.member_id) == member_id, _today(day, Seat.begins, Seat.ends)
+    )
+    return list(session.scalars(query))
+
+
+def reachable(session: Session, people: Collection[int], platforms: Iterable[str]) -> dict[int, Address]:
+    """For each person who can be reached: where. The chat linked last comes first."""
+    if not people:
+        return {}
+    query = (
+        select(Chat)
+        .where(
+            col(Chat.person_id).in_(people),
+            col(Chat.platform).in_(list(platforms)),
+            col(Chat.unreachable_at).is_(None),
+        )
+        .order_by(col(Chat.linked_at), col(Chat.id))
+    )
+    return {chat.person_id: Address(chat.platform, chat.address) for chat in session.scalars(query)}
+
+
+def unreachable(session: Session, chat: Address, why: str, now: datetime) -> None:
+    """Nothing arrives in this chat any more. The person, their money and their sign-ups stay."""
+    session.execute(_chat_update(chat).values(unreachable_at=now, unreachable_why=why))
+
+
+def reached_again(session: Session, chat: Address) -> None:
+    """The person let the bot back in."""
+    session.execute(_chat_update(chat).values(unreachable_at=None, unreachable_why=None))
+
+
+def _chat_update(chat: Address) -> Any:
+    return update(Chat).where(col(Chat.platform) == chat.platform, col(Chat.address) == chat.chat)
+
+
+def elsewhere(session: Session, people: Collection[int]) -> set[int]:
+    """Those of these people whom more than one municipality knows."""
+    if not people:
+        return set()
+    query = (
+        select(Member.person_id)
+        .where(col(Member.person_id).in_(people))
+        .group_by(col(Member.person_id))
+        .having(func.count() > 1)
+    )
+    return set(session.scalars(query))
+
+
+def places_of(session: Session, person_id: int) -> list[Municipality]:
+    """The municipalities that know a person."""
+    query = (
+        select(Municipality)
+        .join(Member, col(Member.municipality_id) == Municipality.id)
+        .where(col(Member.person_id) == person_id)
+        .order_by(col(Municipality.name))
+    )
+    return list(session.scalars(query))
+
+
+def talk_about(session: Session, chat: Address, municipality_id: int) -> None:
+    """From now on the conversation in this chat is about another municipality."""
+    session.execute(_chat_update(chat).values(municipality_id=municipality_id))
+
+
+def unlink(session: Session, chat: Address) -> None:
+    """The chat no longer belongs to anybody; the person, mandates and requests stay."""
+    row = session.scalars(
+        select(Chat).where(col(Chat.platform) == chat.platform, col(Chat.address) == chat.chat)
+    ).one()
+    session.delete(row)
+
+
+def leads(session: Session, person_id: int, standard: tuple[int, ...]) -> tuple[int, ...]:
+    """How many minutes before a meeting a person is reminded: their own choice, else their municipality's."""
+    person = session.get(Person, person_id)
+    return standard if person is None or person.leads is None else tuple(person.leads)
+
+
+def choose_leads(session: Session, person_id: int, chosen: tuple[int, ...]) -> None:
+    """Keeps a person's own choice of reminders; an empty one means none."""
+    person = session.get_one(Person, person_id)
+    person.leads = sorted(chosen, reverse=True)
+    session.add(person)
+
+
+def memberships(session: Session, person_id: int) -> list[Known]:
+    """A person as each of their municipalities knows them."""
+    query = select(Member).where(col(Member.person_id) == person_id).order_by(col(Member.id))
+    return [_known(row) for row in session.scalars(query)]

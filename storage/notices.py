@@ -1,0 +1,147 @@
+"""Notices: to whom they go, and who was reached."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from domain.delivery import Priority
+from domain.messages import Refusal
+from domain.roles import COUNCIL, EVERYONE, Member
+from storage import audit, members, outbox
+from storage.members import Known
+from storage.tables import Chat, Notice, NoticeRecipient, OutboxMessage, State
+from storage.tables import Member as MemberRow
+
+SUBJECT = "notice"
+ALL = "Iedereen"
+COUNCIL_MEMBERS = "Raadsleden en commissieleden"
+_FRACTIE = "Fractie "
+
+
+def audiences(session: Session, member: Member) -> list[str]:
+    """What the griffie can choose from: everybody, those elected or appointed, each gremium, each fractie."""
+    place = member.municipality.id
+    return [
+        ALL,
+        COUNCIL_MEMBERS,
+        *(gremium.name for gremium in members.gremia(session, place)),
+        *(_FRACTIE + fractie.name for fractie in members.fracties(session, place)),
+    ]
+
+
+def audience(session: Session, member: Member, chosen: str, now: datetime) -> list[Known]:
+    """The people of an audience today, without the author. Raises Refusal when it is gone."""
+    place, today = member.municipality.id, now.astimezone(member.municipality.zone).date()
+    gremia = {row.name: row.id for row in members.gremia(session, place)}
+    fracties = {_FRACTIE + row.name: row.id for row in members.fracties(session, place)}
+    if chosen == ALL:
+        people = members.holding(session, place, EVERYONE, today)
+    elif chosen == COUNCIL_MEMBERS:
+        people = members.holding(session, place, COUNCIL, today)
+    elif (gremium_id := gremia.get(chosen)) is not None:
+        people = members.seated(session, gremium_id, today)
+    elif (fractie_id := fracties.get(chosen)) is not None:
+        people = members.in_fractie(session, fractie_id, today)
+    else:
+        raise Refusal("Die groep ken ik niet meer. Begin opnieuw met /bericht.")
+    return [person for person in people if person.id != member.id]
+
+
+def linked(session: Session, people: list[Known]) -> set[int]:
+    """The ids of those of these members who have a chat in which they can be reached."""
+    query = select(Chat.person_id).where(
+        col(Chat.person_id).in_([person.person_id for person in people]), col(Chat.unreachable_at).is_(None)
+    )
+    reached = set(session.scalars(query))
+    return {person.id for person in people if person.person_id in reached}
+
+
+def send(session: Session, member: Member, chosen: str, text: str, cause: str, now: datetime) -> Notice:
+    """Stores a notice and owes it to everybody of its audience, all in one transaction."""
+    people = audience(session, member, chosen, now)
+    if not people:
+        raise Refusal("In deze groep zit niemand aan wie het bericht kan.")
+    notice = Notice(
+        municipality_id=member.municipality.id,
+        author_id=member.id,
+        cause=cause,
+        audience=chosen,
+        text=text,
+        sent_at=now,
+    )
+    session.add(notice)
+    session.flush()
+    assert notice.id is not None
+    reached = linked(session, people)
+    for person in people:
+        row = None
+        if person.id in reached:
+            row = outbox.tell(
+                session, person, "", now, priority=Priority.BROADCAST, subject=SUBJECT, subject_id=notice.id
+            )
+        session.add(
+            NoticeRecipient(
+                notice_id=notice.id,
+                member_id=person.id,
+                municipality_id=notice.municipality_id,
+                outbox_id=row,
+            )
+        )
+    audit.record(session, member, "notice.sent", "notice", notice.id, now)
+    session.flush()
+    return notice
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Who was reached, by name. `doubtful`: it may have arrived; `missed`: name and why not."""
+
+    reached: tuple[str, ...]
+    underway: tuple[str, ...]
+    doubtful: tuple[str, ...]
+    missed: tuple[tuple[str, str], ...]
+
+
+def reach(session: Session, notice: Notice) -> Reach:
+    """How far a notice has come."""
+    rows = session.execute(
+        select(MemberRow.name, OutboxMessage.state, OutboxMessage.reason)
+        .join(NoticeRecipient, col(NoticeRecipient.member_id) == MemberRow.id)
+        .outerjoin(OutboxMessage, col(OutboxMessage.id) == NoticeRecipient.outbox_id)
+        .where(col(NoticeRecipient.notice_id) == notice.id)
+        .order_by(col(MemberRow.name))
+    ).all()
+    missed = (State.FAILED, State.WITHDRAWN)
+    return Reach(
+        reached=tuple(name for name, state, _ in rows if state == State.SENT),
+        underway=tuple(
+            name for name, state, _ in rows if state in (State.WAITING, State.CLAIMED, State.SENDING)
+        ),
+        doubtful=tuple(name for name, state, _ in rows if state == State.UNCERTAIN),
+        missed=tuple(
+            (name, reason or "nog niet gekoppeld")
+            for name, state, reason in rows
+            if state is None or state in missed
+        ),
+    )
+
+
+def latest(session: Session, member: Member, most: int = 5) -> list[Notice]:
+    """The last notices of a municipality, the newest first."""
+    query = (
+        select(Notice)
+        .where(col(Notice.municipality_id) == member.municipality.id)
+        .order_by(col(Notice.id).desc())
+        .limit(most)
+    )
+    return list(session.scalars(query))
+
+
+def get(session: Session, member: Member, notice_id: int) -> Notice:
+    """A notice of this municipality. Raises Refusal when there is none with this number."""
+    notice = session.get(Notice, notice_id)
+    if notice is None or notice.municipality_id != member.municipality.id:
+        raise Refusal("Dat bericht ken ik niet. Met /bereik ziet u de laatste berichten.")
+    return notice

@@ -1,0 +1,273 @@
+"""What the bot owes people: every outgoing message is a row, in the transaction of its cause."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+from sqlmodel import Session
+
+from domain import delivery
+from domain.delivery import DeliveryFailed, Priority
+from domain.messages import Address, Choice, Reply
+from domain.roles import Member
+from storage import members
+from storage.tables import OutboxMessage, State
+
+_OUTBOX: Any = OutboxMessage.__table__  # type: ignore[attr-defined]
+_BEGIN = (
+    update(_OUTBOX)
+    .where(
+        _OUTBOX.c.id.in_(bindparam("ids", expanding=True)),
+        _OUTBOX.c.state == State.CLAIMED,
+        _OUTBOX.c.claimed_by == bindparam("by"),
+    )
+    .values(state=State.SENDING, claimed_at=bindparam("now"), attempts=_OUTBOX.c.attempts + 1)
+    .returning(_OUTBOX.c.id)
+)
+_SENT = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id == bindparam("row"))
+    .values(state=State.SENT, sent_at=bindparam("now"), message_id=bindparam("message"))
+)
+_REPLY = insert(_OUTBOX).returning(_OUTBOX.c.id, sort_by_parameter_order=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message ready to go: rendered, with an address. `parts_sent` of its pieces have arrived already."""
+
+    id: int
+    chat: Address
+    priority: Priority
+    text: str
+    choices: tuple[Choice, ...] = ()
+    numbered: bool = True
+    parts_sent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How an attempt to send ended: with the platform's id of the message, or with what went wrong."""
+
+    id: int
+    message_id: str | None = None
+    parts_sent: int = 0
+    failure: DeliveryFailed | None = None
+
+
+def answer(
+    session: Session, replies: Sequence[tuple[Address, int | None, Reply]], now: datetime, by: str
+) -> list[Parcel]:
+    """Queues the answers to what was said, in the hands of process `by`, which sends them at once."""
+    if not replies:
+        return []
+    rows = [
+        {
+            "municipality_id": municipality_id,
+            "platform": chat.platform,
+            "address": chat.chat,
+            "priority": Priority.CONVERSATION,
+            "subject": "",
+            "text": reply.text,
+            "choices": [choice.as_json() for choice in reply.choices] or None,
+            "numbered": reply.numbered,
+            "step": reply.step,
+            "state": State.CLAIMED,
+            "created_at": now,
+            "due_at": now,
+            "claimed_at": now,
+            "claimed_by": by,
+            "attempts": 0,
+            "doubtful": 0,
+            "parts_sent": 0,
+        }
+        for chat, municipality_id, reply in replies
+    ]
+    ids = session.connection().execute(_REPLY, rows).scalars()
+    return [
+        Parcel(row_id, chat, Priority.CONVERSATION, reply.text, reply.choices, reply.numbered)
+        for row_id, (chat, _, reply) in zip(ids, replies, strict=True)
+    ]
+
+
+def tell(
+    session: Session,
+    to: Member | members.Known,
+    text: str,
+    now: datetime,
+    *,
+    choices: Sequence[Choice] = (),
+    priority: Priority = Priority.URGENT,
+    subject: str = "",
+    subject_id: int | None = None,
+) -> int:
+    """Owes a person a message, wherever they are reached when it goes out. Returns the row's id.
+
+    With an empty `text` the row is a reference: the text is made from `subject` when it goes out.
+    """
+    row = OutboxMessage(
+        municipality_id=to.municipality_id if isinstance(to, members.Known) else to.municipality.id,
+        person_id=to.person_id,
+        priority=priority,
+        subject=subject,
+        subject_id=subject_id,
+        text=text,
+        choices=[choice.as_json() for choice in choices] or None,
+        numbered=False,
+        created_at=now,
+        due_at=now,
+    )
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    return row.id
+
+
+def claim(session: Session, now: datetime, by: str, limit: int, platforms: Sequence[str]) -> list[Row[Any]]:
+    """Takes up to `limit` due rows in hand, the most urgent first, each with an address filled in.
+
+    A row for a person goes to a chat of theirs on one of `platforms` that can be reached. Where there is
+    none the row fails, with that reason.
+    """
+    due = (
+        select(_OUTBOX.c.id, _OUTBOX.c.person_id)
+        .where(_OUTBOX.c.state == State.WAITING, _OUTBOX.c.due_at <= now)
+        .where(_OUTBOX.c.platform.is_(None) | _OUTBOX.c.platform.in_(platforms))
+        .order_by(_OUTBOX.c.priority, _OUTBOX.c.id)
+        .limit(limit)
+    )
+    found = session.execute(due).all()
+    if not found:
+        return []
+    chats = members.reachable(session, {row.person_id for row in found if row.person_id}, platforms)
+    taken: list[int] = []
+    for row in found:
+        change: dict[str, object] = {"state": State.CLAIMED, "claimed_at": now, "claimed_by": by}
+        if row.person_id:
+            chat = chats.get(row.person_id)
+            if chat is None:
+                change = {"state": State.FAILED, "reason": "geen chat waarin deze persoon bereikbaar is"}
+            else:
+                change |= {"platform": chat.platform, "address": chat.chat}
+        session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row.id).values(**change))
+        if change["state"] == State.CLAIMED:
+            taken.append(row.id)
+    rows = session.execute(select(_OUTBOX).where(_OUTBOX.c.id.in_(taken))).all()
+    return sorted(rows, key=lambda row: (row.priority, row.id))
+
+
+def withdraw(session: Session, row_id: int, reason: str) -> None:
+    """A message that no longer holds is not sent."""
+    session.execute(
+        update(_OUTBOX).where(_OUTBOX.c.id == row_id).values(state=State.WITHDRAWN, reason=reason)
+    )
+
+
+def begin(session: Session, ids: Sequence[int], by: str, now: datetime) -> set[int]:
+    """Marks rows as being sent, before the first byte leaves; only those may be sent that are returned."""
+    return set(session.connection().execute(_BEGIN, {"ids": list(ids), "by": by, "now": now}).scalars())
+
+
+def finish(session: Session, results: Sequence[Result], now: datetime) -> None:
+    """Records how attempts ended, and what is to happen next."""
+    sent = [
+        {"row": result.id, "now": now, "message": result.message_id}
+        for result in results
+        if not result.failure
+    ]
+    if sent:
+        session.connection().execute(_SENT, sent)
+    for result in results:
+        if result.failure:
+            _failed(session, result, result.failure, now)
+
+
+def _failed(session: Session, result: Result, failure: DeliveryFailed, now: datetime) -> None:
+    row = session.execute(select(_OUTBOX).where(_OUTBOX.c.id == result.id)).one()
+    change: dict[str, object] = {"reason": failure.reason, "parts_sent": result.parts_sent}
+    pause = delivery.wait(row.attempts, failure.retry_after)
+    if failure.unreachable:
+        members.unreachable(session, Address(row.platform, row.address), failure.reason, now)
+        # Another chat of the same person may do; claim finds it, or records that there is none.
+        change["state"] = State.WAITING if row.person_id else State.FAILED
+        if row.person_id:
+            change |= {"platform": None, "address": None, "parts_sent": 0}
+    elif failure.permanent or pause is None:
+        change["state"] = State.FAILED
+    elif failure.uncertain and not delivery.repeats(Priority(row.priority), row.doubtful + 1):
+        change |= {"state": State.UNCERTAIN, "doubtful": row.doubtful + 1}
+    else:
+        change |= {
+            "state": State.WAITING,
+            "due_at": now + pause,
+            "doubtful": row.doubtful + failure.uncertain,
+        }
+    session.execute(update(_OUTBOX).where(_OUTBOX.c.id == result.id).values(**change))
+
+
+def release(session: Session, ids: Iterable[int]) -> None:
+    """Puts claimed rows back: this process will not send them after all."""
+    session.execute(
+        update(_OUTBOX)
+        .where(_OUTBOX.c.id.in_(list(ids)), _OUTBOX.c.state == State.CLAIMED)
+        .values(state=State.WAITING)
+    )
+
+
+def recover(session: Session, before: datetime, now: datetime) -> None:
+    """Puts back what a process took in hand before `before` and never finished.
+
+    What was only claimed was surely not sent. What was being sent may have arrived: `domain.delivery`
+    says whether it is sent again or left for the griffie to look at.
+    """
+    session.execute(
+        update(_OUTBOX)
+        .where(_OUTBOX.c.state == State.CLAIMED, _OUTBOX.c.claimed_at < before)
+        .values(state=State.WAITING)
+    )
+    hanging = select(_OUTBOX).where(_OUTBOX.c.state == State.SENDING, _OUTBOX.c.claimed_at < before)
+    for row in session.execute(hanging).all():
+        doubt = DeliveryFailed("het programma stopte tijdens het versturen", uncertain=True, retry_after=0)
+        _failed(session, Result(row.id, parts_sent=row.parts_sent, failure=doubt), doubt, now)
+
+
+def progress(session: Session, row_id: int, parts_sent: int) -> None:
+    """Records that the first `parts_sent` pieces of a long message have arrived."""
+    session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row_id).values(parts_sent=parts_sent))
+
+
+def numbered_choices(session: Session, chat: Address) -> tuple[tuple[Choice, ...], str]:
+    """The numbered choices of the bot's last answer in a chat, and the step they belong to."""
+    row = session.execute(
+        select(_OUTBOX.c.choices, _OUTBOX.c.numbered, _OUTBOX.c.step)
+        .where(
+            _OUTBOX.c.platform == chat.platform,
+            _OUTBOX.c.address == chat.chat,
+            _OUTBOX.c.priority == Priority.CONVERSATION,
+        )
+        .order_by(_OUTBOX.c.id.desc())
+        .limit(1)
+    ).first()
+    if row is None or not row.choices or not row.numbered:
+        return (), ""
+    return tuple(map(Choice.from_json, row.choices)), row.step
+
+
+def pressed(session: Session, chat: Address, row_id: int, index: int) -> tuple[Choice, str] | None:
+    """The choice a button stands for, and its step; None when this chat never got such a button."""
+    row = session.execute(
+        select(_OUTBOX.c.choices, _OUTBOX.c.step).where(
+            _OUTBOX.c.id == row_id, _OUTBOX.c.platform == chat.platform, _OUTBOX.c.address == chat.chat
+        )
+    ).first()
+    if row is None or not row.choices or not 0 <= index < len(row.choices):
+        return None
+    return Choice.from_json(row.choices[index]), row.step
+
+
+def due_now(session: Session, now: datetime) -> int:
+    """How many messages could go out now and have not."""
+    query = select(_OUTBOX.c.id).where(_OUTBOX.c.state == State.WAITING, _OUTBOX.c.due_at <= now)
+    return len(session.execute(query).all())

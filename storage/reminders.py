@@ -1,0 +1,183 @@
+"""Reminders of meetings: one row for each person, meeting and lead; due when its moment has come."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import delete, insert, select, update
+from sqlmodel import Session, col
+
+from domain.delivery import Priority
+from domain.reminders import due
+from storage import members
+from storage.tables import (
+    Meeting,
+    MeetingState,
+    Member,
+    Municipality,
+    OutboxMessage,
+    Person,
+    Reminder,
+    ReminderState,
+    State,
+)
+
+SUBJECT = "reminder"
+
+
+def plan(session: Session, meeting: Meeting, now: datetime) -> None:
+    """Makes the reminders of a meeting anew, from who belongs to it and what each of them chose.
+
+    What was sent before does not count: a meeting that was moved is a new reason to be reminded.
+    """
+    session.execute(delete(Reminder).where(col(Reminder.meeting_id) == meeting.id))
+    if meeting.state == MeetingState.PLANNED:
+        _fill(session, meeting, now)
+
+
+def plan_for(session: Session, member_ids: Iterable[int], municipality_id: int, now: datetime) -> None:
+    """Makes the reminders of some members anew, for every meeting to come: their seats or wishes changed."""
+    chosen = set(member_ids)
+    coming = select(Meeting).where(
+        col(Meeting.municipality_id) == municipality_id,
+        col(Meeting.state) == MeetingState.PLANNED,
+        col(Meeting.starts_at) > now,
+    )
+    for meeting in session.scalars(coming).all():
+        session.execute(
+            delete(Reminder).where(
+                col(Reminder.meeting_id) == meeting.id,
+                col(Reminder.member_id).in_(chosen),
+                col(Reminder.state) == ReminderState.WAITING,
+            )
+        )
+        _fill(session, meeting, now, only=chosen)
+
+
+def _fill(session: Session, meeting: Meeting, now: datetime, only: Collection[int] | None = None) -> None:
+    place = members.municipality(session.get_one(Municipality, meeting.municipality_id))
+    day = meeting.starts_at.astimezone(place.zone).date()
+    seated = [
+        member
+        for member in members.seated(session, meeting.gremium_id, day)
+        if only is None or member.id in only
+    ]
+    own = {
+        person.id: person.leads
+        for person in session.scalars(
+            select(Person).where(col(Person.id).in_([member.person_id for member in seated]))
+        )
+    }
+    known = {
+        (reminder.member_id, reminder.lead)
+        for reminder in session.scalars(select(Reminder).where(col(Reminder.meeting_id) == meeting.id))
+    }
+    reminded = {member_id for member_id, _ in known}
+    rows = []
+    for member in seated:
+        chosen = own[member.person_id]
+        for lead, moment in due(meeting.starts_at, place.leads if chosen is None else chosen, now).items():
+            # Who was reminded already is not reminded at once again because a setting changed.
+            if (member.id, lead) in known or (moment <= now and member.id in reminded):
+                continue
+            rows.append(
+                {
+                    "municipality_id": meeting.municipality_id,
+                    "meeting_id": meeting.id,
+                    "member_id": member.id,
+                    "lead": lead,
+                    "due_at": moment,
+                    "state": ReminderState.WAITING,
+                }
+            )
+    if rows:
+        session.execute(insert(Reminder), rows)
+
+
+def queue_due(session: Session, now: datetime, most: int = 500) -> list[Reminder]:
+    """Queues what is due, at most `most` at a time; returns those that came too late to be of use.
+
+    After an outage several reminders of one meeting can be due to one person: only the last is sent.
+    """
+    found = session.execute(
+        select(Reminder, Meeting)
+        .join(Meeting, col(Meeting.id) == Reminder.meeting_id)
+        .where(col(Reminder.state) == ReminderState.WAITING, col(Reminder.due_at) <= now)
+        .order_by(col(Reminder.due_at), col(Reminder.id))
+        .limit(most)
+    ).all()
+    latest = {(reminder.meeting_id, reminder.member_id): reminder.id for reminder, _ in found}
+    people = {
+        member.id: member.person_id
+        for member in session.scalars(
+            select(Member).where(col(Member.id).in_({reminder.member_id for reminder, _ in found}))
+        )
+    }
+    queued: list[dict[str, object]] = []
+    states: defaultdict[ReminderState, list[int]] = defaultdict(list)
+    late: list[Reminder] = []
+    for reminder, meeting in found:
+        assert reminder.id is not None
+        if latest[reminder.meeting_id, reminder.member_id] != reminder.id:
+            states[ReminderState.OVERTAKEN].append(reminder.id)
+        elif meeting.starts_at <= now:
+            states[ReminderState.TOO_LATE].append(reminder.id)
+            late.append(reminder)
+        else:
+            states[ReminderState.QUEUED].append(reminder.id)
+            queued.append(_row(reminder, people[reminder.member_id], now))
+    if queued:
+        session.execute(insert(OutboxMessage), queued)
+    for state, ids in states.items():
+        session.execute(update(Reminder).where(col(Reminder.id).in_(ids)).values(state=state, queued_at=now))
+    return late
+
+
+def _row(reminder: Reminder, person_id: int, now: datetime) -> dict[str, object]:
+    return {
+        "municipality_id": reminder.municipality_id,
+        "person_id": person_id,
+        "priority": Priority.REMINDER,
+        "subject": SUBJECT,
+        "subject_id": reminder.id,
+        "text": "",
+        "numbered": False,
+        "step": "",
+        "state": State.WAITING,
+        "created_at": now,
+        "due_at": now,
+        "attempts": 0,
+        "doubtful": 0,
+        "parts_sent": 0,
+    }
+
+
+def about(session: Session, reminder_id: int) -> tuple[Reminder, Meeting] | None:
+    """A reminder and its meeting as they are now; None when it no longer holds."""
+    row = session.execute(
+        select(Reminder, Meeting)
+        .join(Meeting, col(Meeting.id) == Reminder.meeting_id)
+        .where(col(Reminder.id) == reminder_id)
+    ).first()
+    return None if row is None else (row[0], row[1])
+
+
+def too_late(session: Session, late: Iterable[Reminder]) -> list[tuple[Meeting, list[members.Known]]]:
+    """For each meeting, the members whose last reminder came too late."""
+    by_meeting = groupby(sorted(late, key=lambda row: row.meeting_id), key=lambda row: row.meeting_id)
+    return [
+        (
+            session.get_one(Meeting, meeting_id),
+            [members.known(session, row.municipality_id, row.member_id) for row in rows],
+        )
+        for meeting_id, rows in by_meeting
+    ]
+
+
+def any_due(session: Session, now: datetime) -> bool:
+    """Whether reminders are due that have not been queued."""
+    query = select(Reminder.id).where(
+        col(Reminder.state) == ReminderState.WAITING, col(Reminder.due_at) <= now
+    )
+    return session.scalars(query.limit(1)).first() is not None

@@ -1,0 +1,175 @@
+"""A made-up municipality to try everything with. Nothing in it exists, and the names are nobody's."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from domain.roles import Role
+from storage import reminders
+from storage.tables import (
+    Chat,
+    Fractie,
+    Gremium,
+    Mandate,
+    Meeting,
+    Member,
+    Municipality,
+    Person,
+    Seat,
+)
+
+CODE, NAME = "GM9998", "Voorbeeldstad"
+ELSEWHERE_CODE, ELSEWHERE = "GM9999", "Proefdam"
+
+# Short name, full name, roles, fractie, committees.
+_PEOPLE = (
+    ("anna", "Anna Bakker", (Role.RAADSLID,), "Lokaal Vooruit", ("Ruimte",)),
+    (
+        "bram",
+        "Bram de Vries",
+        (Role.RAADSLID, Role.FRACTIEVOORZITTER),
+        "Groen Dorp",
+        ("Ruimte", "Samenleving"),
+    ),
+    ("chris", "Chris Yilmaz", (Role.COMMISSIELID,), "Groen Dorp", ("Samenleving",)),
+    ("dewi", "Dewi Jansen", (Role.RAADSLID,), "Samen Verder", ("Samenleving",)),
+    ("griet", "Griet Mulder", (Role.GRIFFIER,), None, ()),
+    ("hans", "Hans Smit", (Role.GRIFFIEMEDEWERKER,), None, ()),
+)
+_COMMITTEES = ("Commissie Ruimte", "Commissie Samenleving")
+_WITHOUT_CHAT = ("Emre Visser", "Fatima Bos")
+
+
+def people() -> dict[str, str]:
+    """The short name of everybody who can be played, with how they are announced."""
+    here = {short: f"{name} ({', '.join(roles)})" for short, name, roles, _, _ in _PEOPLE}
+    return here | {"olaf": f"Olaf Prins (raadslid in {ELSEWHERE})"}
+
+
+def fill(session: Session, platform: str, now: datetime) -> bool:
+    """Makes the sample municipality, once; returns whether it was made now."""
+    if session.scalars(select(Municipality).where(col(Municipality.code) == CODE)).first():
+        return False
+    place = Municipality(code=CODE, name=NAME, contact="griffie@voorbeeldstad.example", budget_cents=150_000)
+    other = Municipality(code=ELSEWHERE_CODE, name=ELSEWHERE, contact="griffie@proefdam.example")
+    session.add_all([place, other])
+    session.flush()
+    zone = ZoneInfo(place.zone)
+    today = now.astimezone(zone).date()
+    begins = date(today.year - 1, 1, 1)
+    gremia = _gremia(session, place, ("Gemeenteraad", *_COMMITTEES))
+    fracties = _fracties(session, place, sorted({row[3] for row in _PEOPLE if row[3]}))
+    for short, name, held, fractie, committees in _PEOPLE:
+        member = _member(session, place, name, now)
+        for role in held:
+            _mandate(session, member, role, fracties.get(fractie or ""), begins)
+        bodies = [f"Commissie {committee}" for committee in committees]
+        if Role.RAADSLID in held:
+            bodies.insert(0, "Gemeenteraad")
+        _seat(session, member, [gremia[body] for body in bodies], begins)
+        _chat(session, member, platform, short, now)
+    for name in _WITHOUT_CHAT:
+        member = _member(session, place, name, now)
+        _mandate(session, member, Role.RAADSLID, fracties["Samen Verder"], begins)
+        _seat(session, member, [gremia["Gemeenteraad"]], begins)
+    olaf = _member(session, other, "Olaf Prins", now)
+    _mandate(session, olaf, Role.RAADSLID, None, begins)
+    _seat(session, olaf, list(_gremia(session, other, ("Gemeenteraad",)).values()), begins)
+    _chat(session, olaf, platform, "olaf", now)
+    session.flush()
+    for weeks, body, topic, closed in (
+        (1, "Commissie Ruimte", "Bestemmingsplan Molenwijk", False),
+        (2, "Commissie Samenleving", "Jeugdhulp en wachtlijsten", False),
+        (3, "Gemeenteraad", "Begroting, tweede bespreking", False),
+        (4, "Gemeenteraad", "", True),
+    ):
+        _meeting(session, gremia[body], _evening(today + timedelta(weeks=weeks), zone), topic, closed, now)
+    return True
+
+
+def _evening(day: date, zone: ZoneInfo) -> datetime:
+    tuesday = day + timedelta(days=(1 - day.weekday()) % 7)
+    return datetime.combine(tuesday, time(19, 30), zone)
+
+
+def _gremia(session: Session, place: Municipality, names: tuple[str, ...]) -> dict[str, Gremium]:
+    assert place.id is not None
+    rows = [Gremium(municipality_id=place.id, name=name) for name in names]
+    session.add_all(rows)
+    session.flush()
+    return {row.name: row for row in rows}
+
+
+def _fracties(session: Session, place: Municipality, names: list[str]) -> dict[str, Fractie]:
+    assert place.id is not None
+    rows = [Fractie(municipality_id=place.id, name=name) for name in names]
+    session.add_all(rows)
+    session.flush()
+    return {row.name: row for row in rows}
+
+
+def _member(session: Session, place: Municipality, name: str, now: datetime) -> Member:
+    person = Person(created_at=now)
+    session.add(person)
+    session.flush()
+    assert person.id is not None and place.id is not None
+    email = f"{name.split()[0].lower()}@{place.name.lower()}.example"
+    member = Member(municipality_id=place.id, person_id=person.id, name=name, email=email)
+    session.add(member)
+    session.flush()
+    return member
+
+
+def _mandate(session: Session, member: Member, role: Role, fractie: Fractie | None, begins: date) -> None:
+    assert member.id is not None
+    session.add(
+        Mandate(
+            municipality_id=member.municipality_id,
+            member_id=member.id,
+            role=role,
+            fractie_id=fractie.id if fractie else None,
+            begins=begins,
+        )
+    )
+
+
+def _seat(session: Session, member: Member, bodies: list[Gremium], begins: date) -> None:
+    for body in bodies:
+        assert member.id is not None and body.id is not None
+        session.add(
+            Seat(
+                municipality_id=member.municipality_id, gremium_id=body.id, member_id=member.id, begins=begins
+            )
+        )
+
+
+def _chat(session: Session, member: Member, platform: str, address: str, now: datetime) -> None:
+    session.add(
+        Chat(
+            platform=platform,
+            address=address,
+            person_id=member.person_id,
+            municipality_id=member.municipality_id,
+            linked_at=now,
+        )
+    )
+
+
+def _meeting(
+    session: Session, body: Gremium, starts_at: datetime, topic: str, closed: bool, now: datetime
+) -> None:
+    assert body.id is not None
+    meeting = Meeting(
+        municipality_id=body.municipality_id,
+        gremium_id=body.id,
+        cause=f"sample:{body.name}:{starts_at.isoformat()}",
+        topic=topic,
+        starts_at=starts_at,
+        place="raadzaal" if body.name == "Gemeenteraad" else "commissiekamer",
+        closed=closed,
+    )
+    session.add(meeting)
+    session.flush()
+    reminders.plan(session, meeting, now)

@@ -1,0 +1,55 @@
+"""The data model: one file a subject; importing this package makes `metadata` complete."""
+
+from sqlmodel import SQLModel
+
+from storage.tables.conversation import InboxMessage, OpenForm, OutboxMessage, State
+from storage.tables.meetings import Meeting, MeetingState, Reminder, ReminderState
+from storage.tables.members import (
+    Chat,
+    Fractie,
+    Gremium,
+    Invitation,
+    Mandate,
+    Member,
+    Municipality,
+    Person,
+    Seat,
+    WrongCode,
+)
+from storage.tables.notices import Notice, NoticeRecipient
+from storage.tables.questions import Question, QuestionState
+from storage.tables.records import AuditEntry
+from storage.tables.training import EntryKind, LedgerEntry, RequestState, TrainingRequest
+
+metadata = SQLModel.metadata
+
+__all__ = [
+    "AuditEntry",
+    "Chat",
+    "EntryKind",
+    "Fractie",
+    "Gremium",
+    "InboxMessage",
+    "Invitation",
+    "LedgerEntry",
+    "Mandate",
+    "Meeting",
+    "MeetingState",
+    "Member",
+    "Municipality",
+    "Notice",
+    "NoticeRecipient",
+    "OpenForm",
+    "OutboxMessage",
+    "Person",
+    "Question",
+    "QuestionState",
+    "Reminder",
+    "ReminderState",
+    "RequestState",
+    "Seat",
+    "State",
+    "TrainingRequest",
+    "WrongCode",
+    "metadata",
+]

@@ -1,0 +1,48 @@
+"""Column types that refuse what would quietly be stored wrong."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Enum
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment, stored in UTC. SQLite forgets zones, so a naive value is refused instead of guessed at."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def stored(values: type[StrEnum]) -> Enum:
+    """An enum column that stores the value; SQLModel by itself stores the name of the member."""
+    return Enum(
+        values,
+        values_callable=lambda members: [member.value for member in members],
+        native_enum=False,
+        length=32,
+        validate_strings=True,
+        create_constraint=False,
+    )
+
+
+def moment(**options: Any) -> Any:
+    """A required moment (UTC)."""
+    return Field(sa_type=UTCDateTime, nullable=False, **options)
+
+
+def optional_moment(**options: Any) -> Any:
+    """A moment (UTC) that may not have come yet."""
+    return Field(default=None, sa_type=UTCDateTime, nullable=True, **options)
