@@ -68,6 +68,8 @@ class App:
             await self.delivery.stop()
             tasks[1].cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            for platform in self.platforms.values():
+                await platform.close()
             self.intake.close()
             self.database.close()
 
@@ -96,10 +98,13 @@ class App:
                 await platform.run(self.intake.receive)
                 return
             except Exception as error:
-                log.error(
-                    "a platform failed; starting it again", platform=platform.name, error=type(error).__name__
-                )
+                log.error("a platform failed; starting it again", platform=platform.name, error=type(error).__name__)
                 await asyncio.sleep(_RESTART_PLATFORM)
+
+    async def caught_up(self) -> None:
+        """Does what is due by now, and waits until it is done: for a terminal whose clock was moved."""
+        await self.tick()
+        await self.settled()
 
     async def settled(self) -> None:
         """Waits until everything that was said is handled and everything that can go out has gone."""

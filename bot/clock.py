@@ -13,7 +13,5 @@ def ticking(tick: Callable[[], Awaitable[None]]) -> AsyncIOScheduler:
     Ticks that were missed (a laptop that slept, a clock that jumped) become one, however late it is.
     """
     scheduler = AsyncIOScheduler(timezone="UTC")
-    scheduler.add_job(
-        tick, "interval", seconds=TICK_SECONDS, coalesce=True, misfire_grace_time=None, max_instances=1
-    )
+    scheduler.add_job(tick, "interval", seconds=TICK_SECONDS, coalesce=True, misfire_grace_time=None, max_instances=1)
     return scheduler

@@ -2,20 +2,12 @@
 
 import asyncio
 import signal
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from bot import logs
-from config import settings as configuration
-from config.settings import Settings, SettingsError
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
-    from search.lexical import Index
+from bot.entry import library, open_database, read_settings, stop
 
 app = typer.Typer(
     help="Raadsmaat: de bot die gemeenteraden helpt, op Matrix en Telegram.",
@@ -25,60 +17,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-KENNIS = Path(__file__).parents[1] / "kennis"
-
 
 def run() -> None:
     """Runs the command line."""
     app()
-
-
-def _settings() -> Settings:
-    try:
-        settings = configuration.read()
-    except SettingsError as error:
-        typer.echo(f"Er klopt iets niet in de instellingen:\n\n{error}", err=True)
-        raise typer.Exit(2) from None
-    logs.configure(settings.log_level, json=settings.log_json)
-    return settings
-
-
-def _open(file: Path) -> "Engine":
-    """The database, up to date. Ends the program with a sentence when that cannot be."""
-    from sqlalchemy.exc import DatabaseError
-
-    from storage.database import connect, migrate
-
-    try:
-        engine = connect(file)
-        copy = migrate(engine, datetime.now(UTC))
-    except OSError as error:
-        _stop(
-            f"De database {file} kan niet worden geopend: {error.strerror}. Klopt de map en mag ik erin schrijven?"
-        )
-    except DatabaseError as error:
-        _stop(
-            f"De database {file} kan niet worden gebruikt ({error.orig}). Is de schijf vol of het bestand beschadigd?"
-        )
-    if copy:
-        typer.echo(f"De database is bijgewerkt. Een kopie van daarvoor staat in {copy}.", err=True)
-    return engine
-
-
-def _stop(sentence: str) -> "typer.Exit":
-    typer.echo(sentence, err=True)
-    raise typer.Exit(1)
-
-
-def _library() -> "Index":
-    from search.articles import ArticleError, load
-    from search.lexical import Index
-
-    try:
-        return Index(load(KENNIS))
-    except ArticleError as error:
-        typer.echo(f"De kennisbank klopt niet:\n\n{error}", err=True)
-        raise typer.Exit(1) from None
 
 
 @app.command()
@@ -92,7 +34,7 @@ def demo(
     from storage import sample
     from storage.database import transaction
 
-    settings = _settings()
+    settings = read_settings()
     logs.configure("error", json=False)
     file = settings.data / "demo.sqlite3"
     try:
@@ -101,19 +43,19 @@ def demo(
                 for old in settings.data.glob("demo.sqlite3*"):
                     if not old.name.endswith(".lock"):
                         old.unlink()
-            engine = _open(file)
-            clock = Clock(now)
+            engine = open_database(file)
+            clock, articles = Clock(now), library()
             with transaction(engine) as session:
                 sample.fill(session, NAME, clock())
 
             async def talk() -> None:
-                console = Console(sample.people(), clock, lambda: running.settled())
-                running = App(engine, [console], _library(), clock)
+                console = Console(sample.people(), clock, lambda: running.caught_up())
+                running = App(engine, [console], articles, clock)
                 await running.run()
 
             asyncio.run(talk())
     except AlreadyRunning as error:
-        _stop(str(error))
+        stop(str(error))
     except KeyboardInterrupt:
         typer.echo()
 
@@ -121,10 +63,10 @@ def demo(
 @app.command()
 def migrate() -> None:
     """Werk de database bij. Doet `start` ook vanzelf; hier kunt u het apart doen."""
-    settings = _settings()
+    settings = read_settings()
     from storage.database import head
 
-    _open(settings.database)
+    open_database(settings.database)
     typer.echo(f"De database {settings.database} is bij (versie {head()}).")
 
 
@@ -134,9 +76,10 @@ def start() -> None:
     from bot.app import App
     from bot.lock import AlreadyRunning, only_one
 
-    settings = _settings()
-    if settings.telegram_token is None:
-        _stop(
+    settings = read_settings()
+    token = settings.telegram_token
+    if token is None:
+        stop(
             "Er is geen platform ingesteld. Zet RAADSMAAT_TELEGRAM_TOKEN, of RAADSMAAT_TELEGRAM_TOKEN_FILE, "
             "in raadsmaat.env. Zonder token kunt u alles proberen met: raadsmaat demo."
         )
@@ -144,7 +87,14 @@ def start() -> None:
     async def serve() -> None:
         from bot.telegram import Telegram
 
-        running = App(engine, [Telegram.configured(settings)], library)
+        telegram = Telegram(
+            token.get_secret_value(),
+            str(settings.telegram_url),
+            per_second=settings.telegram_per_second,
+            in_flight=settings.telegram_in_flight,
+            per_chat=settings.telegram_per_chat,
+        )
+        running = App(engine, [telegram], articles)
         task = asyncio.ensure_future(running.run())
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -156,8 +106,8 @@ def start() -> None:
 
     try:
         with only_one(settings.database):
-            engine, library = _open(settings.database), _library()
+            engine, articles = open_database(settings.database), library()
             typer.echo("Raadsmaat draait. Stoppen kan met Ctrl-C.", err=True)
             asyncio.run(serve())
     except AlreadyRunning as error:
-        _stop(str(error))
+        stop(str(error))

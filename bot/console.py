@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import OperationalError
 
-from bot.platform import Limits, Receive
+from bot.platform import CANNOT_STORE, Limits, Receive
 from domain import markup
-from domain.messages import Address, Incoming, Kind
+from domain.messages import Address, Incoming, Kind, readable
 from storage.outbox import Parcel
 
 NAME = "console"
@@ -30,7 +30,7 @@ U bent {who}. Typ gewoon wat u wilt vragen, of /help. Bij genummerde keuzes is h
 Wat anderen ontvangen, ziet u hier ook, met hun naam erbij.
 """
 
-_UNITS = {
+UNITS = {
     "minuut": timedelta(minutes=1),
     "minuten": timedelta(minutes=1),
     "uur": timedelta(hours=1),
@@ -95,7 +95,8 @@ class Console:
     async def _hand_over(self, said: Incoming, receive: Receive) -> None:
         for attempt in range(5):
             try:
-                return await receive([said])
+                await receive([said])
+                return
             except OperationalError:
                 if not attempt:
                     print(CANNOT_STORE)
@@ -106,12 +107,13 @@ class Console:
         print(f"\n{self._who}> ", end="", flush=True)
 
     def _understood(self, line: str) -> Incoming | None:
-        text, who, kind = line, self._who, Kind.TEXT
+        text, who, kind = readable(line), self._who, Kind.TEXT
         if line.startswith("@"):
             word, _, rest = line[1:].partition(" ")
             word = word.lower()
             if word == "klok":
-                return self._forward(rest)
+                self._forward(rest)
+                return None
             if word == "knop":
                 text, kind = _pressed(rest), Kind.PRESSED
             elif word not in self._people:
@@ -122,7 +124,7 @@ class Console:
                 print(f"U bent nu {self._people[word]}.")
                 return None
             else:
-                text, who = rest, word
+                text, who = readable(rest), word
         return Incoming(
             text=text,
             chat=Address(NAME, who),
@@ -133,10 +135,10 @@ class Console:
 
     def _forward(self, words: str) -> None:
         number, _, unit = words.strip().partition(" ")
-        if not (number.isascii() and number.isdigit() and len(number) < 5 and unit in _UNITS):
+        if not (number.isascii() and number.isdigit() and len(number) < 5 and unit in UNITS):
             print("Zeg hoeveel, bijvoorbeeld: @klok 2 uur, of @klok 1 dag.")
             return
-        self._clock.forward(int(number) * _UNITS[unit])
+        self._clock.forward(int(number) * UNITS[unit])
         print(f"De klok is {number} {unit} verder.")
 
     async def send(self, parcel: Parcel, text: str, *, last: bool) -> str:
@@ -151,15 +153,12 @@ class Console:
         print(f"\n{heading}{body}", flush=True)
         return str(parcel.id)
 
+    async def close(self) -> None:
+        """There is nothing to let go of."""
+
     def is_group(self, chat: str) -> bool:
         """There are no groups at a terminal."""
         return False
-
-
-CANNOT_STORE = (
-    "Raadsmaat kan nu even niets opslaan. Uw bericht wordt verwerkt zodra dat weer kan. "
-    "U hoeft het niet opnieuw te sturen."
-)
 
 
 def _choices(parcel: Parcel) -> list[str]:

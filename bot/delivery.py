@@ -129,8 +129,8 @@ class Delivery:
             self._obey(failure, pacer, parcel)
         except Exception as error:
             log.error("sending failed", row=parcel.id, error=type(error).__name__, at=where(error))
-            failure = DeliveryFailed("fout in Raadsmaat bij het versturen", uncertain=True)
-            result = Result(parcel.id, parts_sent=sent, failure=failure)
+            doubt = DeliveryFailed("fout in Raadsmaat bij het versturen", uncertain=True)
+            result = Result(parcel.id, parts_sent=sent, failure=doubt)
         finally:
             if result is None:
                 self._settling.discard(parcel.id)

@@ -63,7 +63,18 @@ class Intake:
         Raises OperationalError when it cannot be stored now.
         """
         now = self._clock()
-        fresh = await self._database.run(lambda session: inbox.receive(session, batch, now))
+        try:
+            fresh = await self._database.run(lambda session: inbox.receive(session, batch, now))
+        except OperationalError:
+            raise
+        except Exception as error:
+            # One message that cannot be stored must not keep all others out for ever.
+            if len(batch) > 1:
+                for said in batch:
+                    await self.receive([said])
+                return
+            log.error("a message cannot be stored and is dropped", error=type(error).__name__, at=where(error))
+            return
         self._queue.extend(map(Heard, fresh))
         self._wake.set()
 
@@ -116,9 +127,7 @@ class Intake:
 
     async def _answer(self, batch: list[Heard]) -> Answered:
         now = self._clock()
-        return await self._database.run(
-            lambda session: dispatch.answer(session, batch, now, self._by, self._library)
-        )
+        return await self._database.run(lambda session: dispatch.answer(session, batch, now, self._by, self._library))
 
     async def _handle_alone(self, heard: Heard) -> None:
         said = heard.said
@@ -136,9 +145,7 @@ class Intake:
                 await asyncio.sleep(_RETRY_DATABASE * attempt)
             except Exception as error:
                 reference = secrets.token_hex(3).upper()
-                log.error(
-                    "a handler failed", reference=reference, error=type(error).__name__, at=where(error)
-                )
+                log.error("a handler failed", reference=reference, error=type(error).__name__, at=where(error))
                 await self._close(partial(dispatch.fail, said=said, reference=reference))
                 return
         log.error("gave up for now; it is handled at the next start", kind=said.kind)
@@ -146,13 +153,9 @@ class Intake:
     async def _close(self, ending: "Callable[..., list[Parcel]]") -> None:
         now = self._clock()
         try:
-            self._delivery.send(
-                await self._database.run(lambda session: ending(session, now=now, by=self._by))
-            )
+            self._delivery.send(await self._database.run(lambda session: ending(session, now=now, by=self._by)))
         except (OperationalError, AlreadyHandled) as error:
-            log.error(
-                "the ending could not be stored; it is handled at the next start", error=type(error).__name__
-            )
+            log.error("the ending could not be stored; it is handled at the next start", error=type(error).__name__)
 
     def _settle(self, answered: Answered) -> None:
         self._delivery.send(answered.parcels)
@@ -167,9 +170,7 @@ class Intake:
     async def _search(self, said: Incoming, text: str) -> None:
         hits: list[Hit] = []
         try:
-            hits = await asyncio.get_running_loop().run_in_executor(
-                self._search_thread, self._library.ask, text
-            )
+            hits = await asyncio.get_running_loop().run_in_executor(self._search_thread, self._library.ask, text)
         except Exception as error:  # a question the search trips over is one it does not know
             log.error("the search failed", error=type(error).__name__, at=where(error))
         self._queue.appendleft(Heard(said, hits))

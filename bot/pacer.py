@@ -86,9 +86,7 @@ class Pacer:
         self._line_up(chat, queue)
         self._grant()
         if len(self._chats) > _REMEMBERED:
-            self._chats = {
-                name: kept for name, kept in self._chats.items() if kept.waiting or kept.free_at > now
-            }
+            self._chats = {name: kept for name, kept in self._chats.items() if kept.waiting or kept.free_at > now}
 
     def _line_up(self, chat: str, queue: _Chat) -> None:
         """Puts the first of a chat in the line of all chats."""

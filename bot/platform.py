@@ -7,6 +7,11 @@ from typing import Protocol
 from domain.messages import Incoming
 from storage.outbox import Parcel
 
+CANNOT_STORE = (
+    "Raadsmaat kan nu even niets opslaan. Uw bericht wordt verwerkt zodra dat weer kan. "
+    "U hoeft het niet opnieuw te sturen."
+)
+
 # Takes what was said and returns once it is stored. A platform acknowledges a message only after that.
 Receive = Callable[[Sequence[Incoming]], Awaitable[None]]
 
@@ -40,6 +45,9 @@ class Platform(Protocol):
 
         The choices belong to the `last` piece.
         """
+
+    async def close(self) -> None:
+        """Lets go of connections. Called once, when nothing is sent any more."""
 
     def is_group(self, chat: str) -> bool:
         """Whether others read along in this chat."""

@@ -55,9 +55,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     if file.exists():
         values |= _from_file(file, problems)
     elif f"{PREFIX}FILE" in environment:
-        problems.append(
-            f"{PREFIX}FILE: het bestand {file} is er niet. Maak het, of haal deze instelling weg."
-        )
+        problems.append(f"{PREFIX}FILE: het bestand {file} is er niet. Maak het, of haal deze instelling weg.")
     values |= {name: value for name, value in environment.items() if name.startswith(PREFIX)}
     given = {name.removeprefix(PREFIX).lower(): value for name, value in values.items() if value != ""}
     for secret in _SECRETS:
@@ -77,9 +75,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     try:
         settings = Settings.model_validate(given)
     except ValidationError as error:
-        problems += [
-            f"{PREFIX}{str(problem['loc'][0]).upper()}: {_advice(problem)}" for problem in error.errors()
-        ]
+        problems += [f"{PREFIX}{str(problem['loc'][0]).upper()}: {_advice(problem)}" for problem in error.errors()]
     if problems:
         raise SettingsError("\n".join(problems))
     return settings

@@ -182,36 +182,32 @@ def _on_date(match: re.Match[str], today: date, past: bool) -> date:
     before = max((one for one in every if one <= today), default=None)
     after = min((one for one in every if one >= today), default=None)
     if before is None or after is None:
-        longest = monthrange(2000, month)[1]  # a leap year
-        raise Refusal(f"Die dag bestaat niet: {_MONTH_NAMES[month]} heeft hoogstens {longest} dagen. Noem een andere.")
+        length = monthrange(2000, month)[1]  # a leap year
+        raise Refusal(f"Die dag bestaat niet: {_MONTH_NAMES[month]} heeft {length} dagen. Noem een andere.")
     if not past:
         if after - today > timedelta(days=366):
             raise Refusal(f"De eerstvolgende 29 februari is pas in {after.year}. Noem ook het jaar.")
         return _fits(after, wanted, today)
-    possible = [one for one in (before, after) if one <= _months_on(today, 12 * YEARS_AHEAD)]
+    possible = [one for one in sorted({before, after}) if one <= _months_on(today, 12 * YEARS_AHEAD)]
     meant = [one for one in possible if one.weekday() == wanted or wanted is None]
     near = meant if len(meant) == 1 else [one for one in meant if abs(one - today) <= _CLEAR]
     if len(near) == 1:
         return near[0]
-    return _which(before, after, today=today) if meant else _fits(possible[-1], wanted, today)
+    return _which(*meant, today=today) if meant else _fits(possible[-1], wanted, today)
 
 
 def _existing(year: int, month: int, day: int) -> date:
     length = monthrange(year, month)[1]
     if 1 <= day <= length:
         return date(year, month, day)
-    raise Refusal(
-        f"Die dag bestaat niet: {_MONTH_NAMES[month]} {year} heeft {length} dagen. Noem een andere."
-    )
+    raise Refusal(f"Die dag bestaat niet: {_MONTH_NAMES[month]} {year} heeft {length} dagen. Noem een andere.")
 
 
 def _fits(found: date, weekday: int | None, today: date) -> date:
     if weekday in (None, found.weekday()):
         return found
     is_, said = _WEEKDAY_NAMES[found.weekday()], _WEEKDAY_NAMES[weekday]
-    raise Refusal(
-        f"{date_text(found)} is een {is_}, geen {said}. Welke dag bedoelt u?", *_choices(found, today=today)
-    )
+    raise Refusal(f"{date_text(found)} is een {is_}, geen {said}. Welke dag bedoelt u?", *_choices(found, today=today))
 
 
 def _which(*days: date, today: date) -> date:

@@ -16,6 +16,9 @@ from babel.numbers import format_currency, format_decimal
 DUTCH = Locale.parse("nl")
 _NEAR = timedelta(days=183)  # half a year: nearer than this, a day without its year is not misunderstood
 
+# From so many minutes, rounded to so many: to days from nearly a day, to hours from nearly two hours.
+_ROUNDED = ((24 * 60 - 30, 24 * 60), (115, 60), (10, 5))
+
 
 def day_text(day: date, *, today: date | None = None) -> str:
     """“dinsdag 8 december”. The year is added when `today` is given, lies in another year, and is more than
@@ -89,17 +92,14 @@ def lead_words(minutes: int) -> str:
 def lead_text(ahead: timedelta) -> str:
     """How far off something is, for a reminder: “over 2 uur”, “over een dag”, “over een week”.
 
-    Rounded as people do: to days from a day on, to hours from two hours on, to five minutes from ten on, so
-    that a reminder which is sent half a minute late still says “een dag”. “nu” within a minute, or after it.
+    Rounded as people do, so that a reminder which is sent half a minute late still says “een dag”. “nu” when
+    it is within half a minute, or has begun.
     """
     minutes = round(ahead / timedelta(minutes=1))
     if minutes < 1:
         return "nu"
-    for size in (24 * 60, 60, 5):
-        nearest = round(minutes / size) * size
-        if nearest >= max(size, 10) and (size != 60 or nearest >= 120):
-            return f"over {lead_words(nearest)}"
-    return f"over {lead_words(minutes)}"
+    size = next((size for least, size in _ROUNDED if minutes >= least), 1)
+    return f"over {lead_words(round(minutes / size) * size)}"
 
 
 def listing(items: Sequence[str]) -> str:

@@ -8,7 +8,6 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, TypeVar, get_type_hints
 from zoneinfo import ZoneInfo
 
@@ -78,29 +77,24 @@ def _option(said: Said) -> str:
     return said.options[answers.one_of(said.text, said.options)]
 
 
-@cache
-def questions(form: type) -> dict[str, Question]:
+def questions(form: type[Any]) -> dict[str, Question]:
     """The questions of a form by field name, in order. Fields without one are given when it is opened."""
     return {
-        field.name: field.metadata["question"]
-        for field in dataclasses.fields(form)
-        if "question" in field.metadata
+        field.name: field.metadata["question"] for field in dataclasses.fields(form) if "question" in field.metadata
     }
 
 
-def current(form: type, given: Mapping[str, Any]) -> str | None:
+def current(form: type[Any], given: Mapping[str, Any]) -> str | None:
     """The name of the open question; None when everything that applies has been answered."""
-    return next(
-        (name for name, asked in questions(form).items() if name not in given and asked.applies(given)), None
-    )
+    return next((name for name, asked in questions(form).items() if name not in given and asked.applies(given)), None)
 
 
-def read(form: type, name: str, said: Said) -> Any:
+def read(form: type[Any], name: str, said: Said) -> Any:
     """What `said` means as an answer to question `name`, ready to store. Raises Refusal."""
     asked = questions(form)[name]
     if asked.skip and (answers.is_skip(said.text) or said.text.strip().lower() == asked.skip.lower()):
         return None
-    return _adapter(form, name).dump_python(asked.reads(said), mode="json")
+    return _reads_json(form, name).dump_python(asked.reads(said), mode="json")
 
 
 def build(form: type[T], given: Mapping[str, Any]) -> T:
@@ -110,11 +104,11 @@ def build(form: type[T], given: Mapping[str, Any]) -> T:
         asked = field.metadata.get("question")
         applies = asked is None or asked.applies(given)
         stored = given.get(field.name) if applies else None
-        values[field.name] = None if stored is None else _adapter(form, field.name).validate_python(stored)
+        values[field.name] = None if stored is None else _reads_json(form, field.name).validate_python(stored)
     return form(**values)
 
 
-def summary(form: type, given: Mapping[str, Any]) -> list[tuple[str, str]]:
+def summary(form: type[Any], given: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Label and answer of each question that applies, as shown to the person (answers escaped)."""
     filled = build(form, given)
     return [
@@ -124,13 +118,12 @@ def summary(form: type, given: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def back(form: type, given: Mapping[str, Any]) -> dict[str, Any]:
+def back(form: type[Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """The answers without the last one given; what was known beforehand stays."""
     asked = questions(form)
-    last = next((name for name in reversed(given) if name in asked), None)
+    last = next((name for name in reversed(list(given)) if name in asked), None)
     return {name: value for name, value in given.items() if name != last}
 
 
-@cache
-def _adapter(form: type, name: str) -> TypeAdapter[Any]:
+def _reads_json(form: Any, name: str) -> TypeAdapter[Any]:
     return TypeAdapter(get_type_hints(form)[name])

@@ -53,6 +53,17 @@ class Incoming:
         return parts[1].strip() if len(parts) > 1 else ""
 
 
+_MOST_CHARACTERS = 20_000
+
+
+def readable(text: str) -> str:
+    """What came in from outside, fit to be stored: no halves of characters, no zero bytes, not endless.
+
+    No form and no question takes this much; who pastes more is told that it is too long all the same.
+    """
+    return text[:_MOST_CHARACTERS].encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A way of saying something without typing it: pressing `label` is the same as typing `says`."""

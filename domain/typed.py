@@ -53,9 +53,7 @@ def _comparable(plain: str) -> Iterator[str]:
         category = unicodedata.category(character)
         if category in ("Cc", "Zs", "Zl", "Zp"):
             yield " "
-        elif (
-            category not in ("Mn", "Me") and character not in _SKIN_TONES and not _unseen(character, category)
-        ):
+        elif category not in ("Mn", "Me") and character not in _SKIN_TONES and not _unseen(character, category):
             yield character
 
 

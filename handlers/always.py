@@ -87,15 +87,11 @@ def remind(said: Incoming, ctx: Context) -> Reply:
     elif verb == "uit" and minutes in known:
         chosen.discard(known[minutes])
     else:
-        raise Refusal(
-            "Kies in /instellingen wanneer u herinneringen wilt.", Choice("Instellingen", "/instellingen")
-        )
+        raise Refusal("Kies in /instellingen wanneer u herinneringen wilt.", Choice("Instellingen", "/instellingen"))
     members.choose_leads(ctx.session, ctx.member.person_id, tuple(chosen))
     for member in members.memberships(ctx.session, ctx.member.person_id):
         reminders.plan_for(ctx.session, [member.id], member.municipality_id, ctx.now)
-    return Reply(
-        f"Dat is opgeslagen. {_reminders(tuple(chosen))}", (Choice("Instellingen", "/instellingen"),)
-    )
+    return Reply(f"Dat is opgeslagen. {_reminders(tuple(chosen))}", (Choice("Instellingen", "/instellingen"),))
 
 
 def place(said: Incoming, ctx: Context) -> Reply:
@@ -109,6 +105,4 @@ def place(said: Incoming, ctx: Context) -> Reply:
         members.talk_about(ctx.session, said.chat, row.id)
         return Reply(f"Vanaf nu gaat dit gesprek over {escape(row.name)}.")
     choices = tuple(Choice(row.name, f"/gemeente {code}") for code, row in places.items())
-    return Reply(
-        f"Dit gesprek gaat nu over {escape(ctx.member.municipality.name)}. Over welke wilt u praten?", choices
-    )
+    return Reply(f"Dit gesprek gaat nu over {escape(ctx.member.municipality.name)}. Over welke wilt u praten?", choices)

@@ -51,9 +51,7 @@ def begin(
 ) -> Reply:
     """Opens a form and asks its first question. Raises Refusal while another form is open."""
     if stored.opened(ctx.session, [ctx.member.person_id]):
-        raise Refusal(
-            "U bent nog met iets anders bezig. Maak dat eerst af, of typ **stop** om ermee te stoppen."
-        )
+        raise Refusal("U bent nog met iets anders bezig. Maak dat eerst af, of typ **stop** om ermee te stoppen.")
     row = stored.open_form(
         ctx.session,
         ctx.member.person_id,
@@ -99,7 +97,11 @@ def _summary(form: Form[Any], row: OpenForm, ctx: Context) -> Reply:
     else:
         lines = forms.summary(form.questions, row.answers)
         text = "\n".join(
-            ["Dit is " + form.what + ":", "", *(f"**{label}:** {value}" for label, value in lines)]
+            [
+                "Dit is " + form.what + ":",
+                "",
+                *(f"**{label.capitalize()}:** {value}" for label, value in lines),
+            ]
         )
     choices = (Choice(form.send, "ja"), Choice("Wijzigen", "wijzigen"), _STOP_CHOICE)
     return Reply(f"{text}\n\nKlopt dit?", choices)
@@ -122,9 +124,7 @@ def go_on(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Reply
         return _confirm(form, row, said, ctx)
     zone = ctx.member.municipality.zone
     try:
-        value = forms.read(
-            form.questions, name, forms.Said(said.text, said.at, zone, row.options.get(name, ()))
-        )
+        value = forms.read(form.questions, name, forms.Said(said.text, said.at, zone, row.options.get(name, ())))
     except Refusal as refusal:
         if form.yields:
             stored.close(ctx.session, row)

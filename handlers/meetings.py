@@ -9,7 +9,7 @@ from domain.markup import escape
 from domain.messages import Choice, Incoming, Reply
 from handlers import forms, numbers
 from handlers.context import Context
-from storage import meetings, outbox
+from storage import meetings, members, outbox
 from storage.tables import Meeting
 
 MOVED, CANCELLED = "meeting-moved", "meeting-cancelled"
@@ -77,7 +77,7 @@ class Cancelled:
 
 def enter(said: Incoming, ctx: Context) -> Reply:
     """/vergadering"""
-    gremia = [row.name for row in meetings.members.gremia(ctx.session, ctx.member.municipality.id)]
+    gremia = [row.name for row in members.gremia(ctx.session, ctx.member.municipality.id)]
     if not gremia:
         return Reply("Er zijn nog geen raad en commissies bekend. Importeer eerst de ledenlijst.")
     return forms.begin(ENTERED, ctx, options={"gremium": gremia})
@@ -134,17 +134,11 @@ def cancel(said: Incoming, ctx: Context) -> Reply:
 def cancelled(filled: Cancelled, said: Incoming, ctx: Context) -> Reply:
     """The cancellation is confirmed: everybody who belongs to it hears at once."""
     meeting = meetings.cancel(ctx.session, ctx.member, filled.meeting, filled.reason, ctx.now)
-    return Reply(
-        f"De vergadering is afgelast. {_tell(meeting, CANCELLED, ctx)} Herinneringen gaan niet meer uit."
-    )
+    return Reply(f"De vergadering is afgelast. {_tell(meeting, CANCELLED, ctx)} Herinneringen gaan niet meer uit.")
 
 
 def _tell(meeting: Meeting, subject: str, ctx: Context) -> str:
-    people = [
-        person
-        for person in meetings.attending(ctx.session, meeting, ctx.member)
-        if person.id != ctx.member.id
-    ]
+    people = [person for person in meetings.attending(ctx.session, meeting, ctx.member) if person.id != ctx.member.id]
     for person in people:
         outbox.tell(ctx.session, person, "", ctx.now, subject=subject, subject_id=meeting.id)
     return f"{dutch.plural(len(people), 'persoon krijgt', 'mensen krijgen')} nu bericht."
@@ -177,6 +171,4 @@ def agenda(said: Incoming, ctx: Context) -> Reply:
 
 ENTERED = forms.Form("meeting", "de vergadering", Entered, entered, send="Ja, opslaan")
 MOVED_FORM = forms.Form("meeting-moved", "de verplaatsing", Moved, moved, send="Ja, verplaatsen")
-CANCELLED_FORM = forms.Form(
-    "meeting-cancelled", "de afgelasting", Cancelled, cancelled, send="Ja, afgelasten"
-)
+CANCELLED_FORM = forms.Form("meeting-cancelled", "de afgelasting", Cancelled, cancelled, send="Ja, afgelasten")

@@ -41,8 +41,7 @@ def preview(filled: Written, ctx: Context) -> str:
     reached = notices.linked(ctx.session, people)
     missing = [person.name for person in people if person.id not in reached]
     lines = [
-        f"Dit bericht gaat naar **{escape(filled.audience)}**: "
-        f"{dutch.plural(len(reached), 'persoon', 'mensen')}.",
+        f"Dit bericht gaat naar **{escape(filled.audience)}**: {dutch.plural(len(reached), 'persoon', 'mensen')}.",
     ]
     if missing:
         lines.append(f"Niet bereikbaar via Raadsmaat: {_names(missing)}.")
@@ -75,9 +74,7 @@ def reach(said: Incoming, ctx: Context) -> Reply:
     notice = notices.get(ctx.session, ctx.member, numbers.read(said, "/bereik"))
     found = notices.reach(ctx.session, notice)
     total = len(found.reached) + len(found.underway) + len(found.doubtful) + len(found.missed)
-    lines = [
-        f"**Bericht {notice.id}**: {len(found.reached)} van {dutch.plural(total, 'persoon', 'mensen')} bereikt."
-    ]
+    lines = [f"**Bericht {notice.id}**: {len(found.reached)} van {dutch.plural(total, 'persoon', 'mensen')} bereikt."]
     if found.underway:
         lines.append(f"Nog onderweg: {_names(found.underway)}.")
     if found.doubtful:

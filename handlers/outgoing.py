@@ -64,9 +64,8 @@ def _reminder(session: Session, reminder_id: int, person_id: int, now: datetime)
     seated = members.seated(session, meeting.gremium_id, day)
     if not any(person.id == reminder.member_id and person.person_id == person_id for person in seated):
         raise Withdrawn("deze persoon hoort niet meer bij de vergadering")
-    return (
-        f"Herinnering: {dutch.lead_text(meeting.starts_at - now)} is deze vergadering.\n\n"
-        + _facts(session, meeting, now)
+    return f"Herinnering: {dutch.lead_text(meeting.starts_at - now)} is deze vergadering.\n\n" + _facts(
+        session, meeting, now
     )
 
 
@@ -86,9 +85,7 @@ def _facts(session: Session, meeting: Meeting, now: datetime) -> str:
 def _moved(session: Session, meeting_id: int, person_id: int, now: datetime) -> str:
     meeting = session.get_one(Meeting, meeting_id)
     _must_hold(meeting, now)
-    return (
-        f"Let op: deze vergadering is **verplaatst**. Het nieuwe moment:\n\n{_facts(session, meeting, now)}"
-    )
+    return f"Let op: deze vergadering is **verplaatst**. Het nieuwe moment:\n\n{_facts(session, meeting, now)}"
 
 
 def _cancelled(session: Session, meeting_id: int, person_id: int, now: datetime) -> str:
@@ -125,9 +122,7 @@ def queue_due(session: Session, now: datetime) -> bool:
             f"omdat Raadsmaat niet werkte toen het moest:\n\n{_facts(session, meeting, now)}\n\n"
             f"Niet herinnerd: {names}."
         )
-        for griffie in members.holding(
-            session, meeting.municipality_id, GRIFFIE, now.astimezone(zone).date()
-        ):
+        for griffie in members.holding(session, meeting.municipality_id, GRIFFIE, now.astimezone(zone).date()):
             outbox.tell(session, griffie, text, now, subject="reminder-late", subject_id=meeting.id)
     outbox.recover(session, now - HANGS_AFTER, now)
     return bool(late) or reminders.any_due(session, now)

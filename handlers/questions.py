@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from domain import answers, dutch
 from domain.forms import choice_of, question
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Refusal, Reply
 from domain.roles import GRIFFIE
-from handlers import forms, numbers
+from handlers import forms, numbers, small_talk
 from handlers.context import Context, Search
 from search.articles import Article, Source
 from search.lexical import POSSIBLE, SURE, Hit
@@ -50,10 +51,8 @@ class Asked:
 class Answer:
     """What the griffie answers."""
 
-    question: int
-    text: str = question(
-        "Wat is uw antwoord?", "antwoord", lambda said: answers.text(said.text, most=3000, least=2)
-    )
+    number: int
+    text: str = question("Wat is uw antwoord?", "antwoord", lambda said: answers.text(said.text, most=3000, least=2))
 
 
 def free_text(said: Incoming, ctx: Context) -> Search:
@@ -63,15 +62,18 @@ def free_text(said: Incoming, ctx: Context) -> Search:
 
 def found(said: Incoming, ctx: Context, hits: Sequence[Hit]) -> Reply:
     """The answer, or what could be meant, or the offer to ask the griffie."""
+    text = said.text.strip()
+    if courtesy := small_talk.answer(text):
+        return Reply(courtesy)
     best = hits[0] if hits else None
     if best and best.sure >= SURE:
         return _article(best.article, ctx)
-    offer = Choice("Nee, vraag het de griffie", "/vraag")
     if best and best.sure >= POSSIBLE:
         likely = [hit.article for hit in hits if hit.sure >= POSSIBLE]
         choices = [Choice(article.about.titel, f"/lees {article.id}") for article in likely]
-        return Reply("Ik weet niet zeker wat u bedoelt. Gaat uw vraag hierover?", (*choices, offer))
-    text = said.text.strip()
+        if not ctx.member.griffie:
+            choices.append(Choice("Nee, vraag het de griffie", f"/vraag {text[:_LONGEST]}"))
+        return Reply("Ik weet niet zeker wat u bedoelt. Gaat uw vraag hierover?", tuple(choices))
     if ctx.member.griffie:
         return Reply("Daar heb ik geen antwoord op. Met /themas ziet u waar ik wel iets over weet.")
     if len(text) > _LONGEST:
@@ -91,18 +93,15 @@ def _article(article: Article, ctx: Context) -> Reply:
     if about.lokaal:
         parts.append(f"**Dit regelt uw eigen gemeente:** {about.lokaal}")
     if about.bronnen:
-        parts.append("Bron: " + dutch.listing(_sources(about.bronnen)) + ".")
+        parts.append("Bron: " + "; ".join(_sources(about.bronnen)) + ".")
     elif about.volgens:
         parts.append(f"Volgens: {about.volgens}.")
     checked = f"Gecontroleerd op {dutch.date_text(about.gecontroleerd)}."
     if about.controleren_voor < ctx.today:
-        checked += (
-            " **Let op:** deze informatie moet opnieuw worden gecontroleerd. Vraag het na bij de griffie."
-        )
+        checked += " **Let op:** deze informatie moet opnieuw worden gecontroleerd. Vraag het na bij de griffie."
     parts.append(checked)
     sections = [
-        Choice(section.heading, f"/lees {article.id} {number}")
-        for number, section in enumerate(article.sections, 1)
+        Choice(section.heading, f"/lees {article.id} {number}") for number, section in enumerate(article.sections, 1)
     ]
     actions = [_ACTIONS[action] for action in about.acties]
     if not ctx.member.griffie and _ASK_GRIFFIE not in actions:
@@ -113,21 +112,22 @@ def _article(article: Article, ctx: Context) -> Reply:
 
 
 def _sources(sources: Sequence[Source]) -> list[str]:
-    # Several leden of one article are one source to a reader.
-    grouped: dict[tuple[str, str], tuple[Source, list[str]]] = {}
+    """The laws an article rests on, each with its articles as links: one law is one source to a reader."""
+    laws: dict[tuple[str, date], dict[str, tuple[Source, list[str]]]] = {}
     for source in sources:
-        leden = grouped.setdefault((source.bwb, source.artikel), (source, []))[1]
+        found = laws.setdefault((source.wet, source.versie), {}).setdefault(source.artikel, (source, []))
         if source.lid:
-            leden.append(source.lid)
+            found[1].append(source.lid)
     return [
-        f"[{source.wet}, artikel {source.artikel}{_leden(leden)}]({source.link})"
-        f" (tekst van {dutch.date_text(source.versie)})"
-        for source, leden in grouped.values()
+        f"{law} (tekst van {dutch.date_text(version)}), artikel "
+        + dutch.listing([_linked(source, leden) for source, leden in articles.values()])
+        for (law, version), articles in laws.items()
     ]
 
 
-def _leden(leden: Sequence[str]) -> str:
-    return f", lid {dutch.listing(leden)}" if leden else ""
+def _linked(source: Source, leden: Sequence[str]) -> str:
+    lid = f" lid {dutch.listing(leden)}" if leden else ""
+    return f"[{source.artikel}{lid}]({source.link})"
 
 
 def read(said: Incoming, ctx: Context) -> Reply:
@@ -155,9 +155,7 @@ def read(said: Incoming, ctx: Context) -> Reply:
 def subjects(said: Incoming, ctx: Context) -> Reply:
     """/themas: everything the bot knows something about."""
     lines = sorted(f"- {article.about.titel}" for article in ctx.library.articles.values())
-    return Reply(
-        "**Hier weet ik iets over**\n\n" + "\n".join(lines) + "\n\nStel uw vraag gewoon in uw eigen woorden."
-    )
+    return Reply("**Hier weet ik iets over**\n\n" + "\n".join(lines) + "\n\nStel uw vraag gewoon in uw eigen woorden.")
 
 
 def ask(said: Incoming, ctx: Context) -> Reply:
@@ -182,9 +180,7 @@ def asked(filled: Asked, said: Incoming, ctx: Context) -> Reply:
 
 
 def _hand_over(text: str, anonymous: bool, said: Incoming, ctx: Context) -> Reply:
-    stored = questions.hand_over(
-        ctx.session, ctx.member, text, anonymous=anonymous, cause=said.key, now=ctx.now
-    )
+    stored = questions.hand_over(ctx.session, ctx.member, text, anonymous=anonymous, cause=said.key, now=ctx.now)
     who = "iemand uit de raad of een commissie" if anonymous else escape(ctx.member.name)
     for person in members.holding(ctx.session, ctx.member.municipality.id, GRIFFIE, ctx.today):
         outbox.tell(
@@ -197,9 +193,7 @@ def _hand_over(text: str, anonymous: bool, said: Incoming, ctx: Context) -> Repl
             subject_id=stored.id,
         )
     name = "Uw naam staat er niet bij." if anonymous else "Uw naam staat erbij."
-    return Reply(
-        f"Uw vraag ligt nu bij de griffie, met nummer {stored.id}. {name}\n\nU krijgt het antwoord hier."
-    )
+    return Reply(f"Uw vraag ligt nu bij de griffie, met nummer {stored.id}. {name}\n\nU krijgt het antwoord hier.")
 
 
 def open_questions(said: Incoming, ctx: Context) -> Reply:
@@ -211,10 +205,7 @@ def open_questions(said: Incoming, ctx: Context) -> Reply:
     waiting = questions.unanswered(ctx.session, ctx.member)
     if not waiting:
         return Reply("Er staan geen vragen open.")
-    lines = [
-        f"- {row.id} ({dutch.duration_text(ctx.now - row.asked_at)}): {_short(row)}"
-        for row in waiting[:20]
-    ]
+    lines = [f"- {row.id} ({dutch.duration_text(ctx.now - row.asked_at)}): {_short(row)}" for row in waiting[:20]]
     choices = tuple(Choice(f"{row.id} beantwoorden", f"/beantwoord {row.id}") for row in waiting[:5])
     return Reply("\n".join(["**Open vragen** (hoe lang ze wachten)", *lines]), choices)
 
@@ -233,14 +224,12 @@ def _state(row: Question) -> str:
 def answer(said: Incoming, ctx: Context) -> Reply:
     """/beantwoord 3"""
     row = questions.open_one(ctx.session, ctx.member, numbers.read(said, "/vragen"))
-    return forms.begin(
-        ANSWER, ctx, given={"question": row.id}, intro=f"**Vraag {row.id}:** {escape(row.text)}"
-    )
+    return forms.begin(ANSWER, ctx, given={"number": row.id}, intro=f"**Vraag {row.id}:** {escape(row.text)}")
 
 
 def answered(filled: Answer, said: Incoming, ctx: Context) -> Reply:
     """The griffie's answer goes to whoever asked, also when nobody may know who that is."""
-    row = questions.answer(ctx.session, ctx.member, filled.question, filled.text, ctx.now)
+    row = questions.answer(ctx.session, ctx.member, filled.number, filled.text, ctx.now)
     asker = members.known(ctx.session, ctx.member.municipality.id, row.member_id)
     outbox.tell(
         ctx.session,

@@ -177,9 +177,7 @@ def rejected(filled: Rejection, said: Incoming, ctx: Context) -> Reply:
 
 
 def _decided(request_id: int, approved: bool, reason: str | None, ctx: Context) -> Reply:
-    request = training.decide(
-        ctx.session, ctx.member, request_id, approved=approved, reason=reason, now=ctx.now
-    )
+    request = training.decide(ctx.session, ctx.member, request_id, approved=approved, reason=reason, now=ctx.now)
     requester = members.known(ctx.session, ctx.member.municipality.id, request.member_id)
     outcome = "goedgekeurd" if approved else "afgewezen"
     label = "Opmerking" if approved else "Reden"
@@ -234,9 +232,7 @@ def overview(said: Incoming, ctx: Context) -> Reply:
     if ctx.member.may(COUNCIL):
         own = training.mine(ctx.session, ctx.member)
         parts.append(
-            "\n".join(
-                ["**Uw aanvragen**", *map(_line, own[:10])] if own else ["U hebt nog geen aanvragen gedaan."]
-            )
+            "\n".join(["**Uw aanvragen**", *map(_line, own[:10])] if own else ["U hebt nog geen aanvragen gedaan."])
         )
         parts.append(_room(ctx, ctx.today.year))
         choices += [
@@ -249,8 +245,11 @@ def overview(said: Incoming, ctx: Context) -> Reply:
 
 
 def _line(request: TrainingRequest) -> str:
-    reason = f" Reden: {escape(request.reason)}" if request.reason else ""
-    return f"- {request.id}: {escape(request.title)}, {dutch.money(request.cost_cents)}: {_STATES[request.state]}.{reason}"
+    label = "Opmerking" if request.state == RequestState.APPROVED else "Reden"
+    reason = f" {label}: {escape(request.reason)}" if request.reason else ""
+    return (
+        f"- {request.id}: {escape(request.title)}, {dutch.money(request.cost_cents)}: {_STATES[request.state]}.{reason}"
+    )
 
 
 def withdraw(said: Incoming, ctx: Context) -> Reply:

@@ -98,9 +98,7 @@ def parse(text: str, name: str) -> Article:
         )
         raise ArticleError("\n".join(problems)) from error
     if about.id != Path(name).stem:
-        raise ArticleError(
-            f"{name}, regel {_line(lines, ('id',))}: id “{about.id}” is niet de naam van het bestand"
-        )
+        raise ArticleError(f"{name}, regel {_line(lines, ('id',))}: id “{about.id}” is niet de naam van het bestand")
     return Article(about, tuple(_sections(lines[end + 1 :])))
 
 

@@ -22,7 +22,163 @@ MOST_CHARACTERS = 500
 SURE, POSSIBLE = 0.6, 0.3
 
 _STOP_WORDS = frozenset(
-    ["de", "het", "een", "en", "of", "maar", "want", "dus", "als", "dan", "dat", "die", "dit", "deze", "er", "hier", "daar", "wie", "wat", "waar", "wanneer", "hoe", "waarom", "welke", "welk", "ik", "je", "jij", "u", "wij", "we", "hij", "zij", "ze", "mij", "me", "mijn", "jouw", "uw", "ons", "onze", "hun", "haar", "zijn", "ben", "bent", "is", "was", "waren", "wordt", "worden", "word", "werd", "heb", "hebt", "heeft", "hebben", "had", "kan", "kun", "kunt", "kunnen", "mag", "mogen", "moet", "moeten", "wil", "wilt", "willen", "zal", "zult", "zullen", "zou", "zouden", "ga", "gaat", "gaan", "doe", "doet", "doen", "krijg", "krijgt", "krijgen", "maak", "maakt", "maken", "in", "op", "te", "van", "voor", "met", "aan", "bij", "uit", "over", "om", "door", "naar", "tot", "onder", "tegen", "tussen", "ook", "nog", "al", "wel", "niet", "geen", "eigenlijk", "even", "graag", "iets", "iemand", "alles", "veel", "meer", "heel", "erg", "zo", "toch", "eens", "weer", "nou", "ja", "nee", "dag", "hallo", "hoi", "goedemorgen", "goedemiddag", "goedenavond", "alsjeblieft", "alstublieft", "bedankt", "vraag", "weten", "weet", "zeg", "zeggen", "eigen", "men", "zich", "zelf", "hoeveel", "ooit", "nu", "gewoon", "precies", "denk", "raadslid", "raad", "gemeente", "gemeenteraad", "raadsleden"]
+    [
+        "de",
+        "het",
+        "een",
+        "en",
+        "of",
+        "maar",
+        "want",
+        "dus",
+        "als",
+        "dan",
+        "dat",
+        "die",
+        "dit",
+        "deze",
+        "er",
+        "hier",
+        "daar",
+        "wie",
+        "wat",
+        "waar",
+        "wanneer",
+        "hoe",
+        "waarom",
+        "welke",
+        "welk",
+        "ik",
+        "je",
+        "jij",
+        "u",
+        "wij",
+        "we",
+        "hij",
+        "zij",
+        "ze",
+        "mij",
+        "me",
+        "mijn",
+        "jouw",
+        "uw",
+        "ons",
+        "onze",
+        "hun",
+        "haar",
+        "zijn",
+        "ben",
+        "bent",
+        "is",
+        "was",
+        "waren",
+        "wordt",
+        "worden",
+        "word",
+        "werd",
+        "heb",
+        "hebt",
+        "heeft",
+        "hebben",
+        "had",
+        "kan",
+        "kun",
+        "kunt",
+        "kunnen",
+        "mag",
+        "mogen",
+        "moet",
+        "moeten",
+        "wil",
+        "wilt",
+        "willen",
+        "zal",
+        "zult",
+        "zullen",
+        "zou",
+        "zouden",
+        "ga",
+        "gaat",
+        "gaan",
+        "doe",
+        "doet",
+        "doen",
+        "krijg",
+        "krijgt",
+        "krijgen",
+        "maak",
+        "maakt",
+        "maken",
+        "in",
+        "op",
+        "te",
+        "van",
+        "voor",
+        "met",
+        "aan",
+        "bij",
+        "uit",
+        "over",
+        "om",
+        "door",
+        "naar",
+        "tot",
+        "onder",
+        "tegen",
+        "tussen",
+        "ook",
+        "nog",
+        "al",
+        "wel",
+        "niet",
+        "geen",
+        "eigenlijk",
+        "even",
+        "graag",
+        "iets",
+        "iemand",
+        "alles",
+        "veel",
+        "meer",
+        "heel",
+        "erg",
+        "zo",
+        "toch",
+        "eens",
+        "weer",
+        "nou",
+        "ja",
+        "nee",
+        "dag",
+        "hallo",
+        "hoi",
+        "goedemorgen",
+        "goedemiddag",
+        "goedenavond",
+        "alsjeblieft",
+        "alstublieft",
+        "bedankt",
+        "vraag",
+        "weten",
+        "weet",
+        "zeg",
+        "zeggen",
+        "eigen",
+        "men",
+        "zich",
+        "zelf",
+        "hoeveel",
+        "ooit",
+        "nu",
+        "gewoon",
+        "precies",
+        "denk",
+        "raadslid",
+        "raad",
+        "gemeente",
+        "gemeenteraad",
+        "raadsleden",
+    ]
 )
 
 
@@ -46,8 +202,7 @@ class Index:
         self._average = sum(self._lengths) / max(1, len(self._lengths))
         frequency = Counter(word for weights in self._weights for word in weights)
         self._idf = {
-            word: math.log(1 + (len(articles) - count + 0.5) / (count + 0.5))
-            for word, count in frequency.items()
+            word: math.log(1 + (len(articles) - count + 0.5) / (count + 0.5)) for word, count in frequency.items()
         }
         self._unknown = math.log(1 + len(articles))
 
@@ -56,17 +211,13 @@ class Index:
         words = list(dict.fromkeys(self._words(question[:MOST_CHARACTERS])))
         if not words:
             return []
-        scores = sorted(
-            ((self._score(words, number), number) for number in range(len(self._order))), reverse=True
-        )[: most + 1]
-        best = [(score, number) for score, number in scores if score > 0]
-        return [
-            Hit(self._order[number], self._sure(words, score, number, best)) for score, number in best[:most]
+        scores = sorted(((self._score(words, number), number) for number in range(len(self._order))), reverse=True)[
+            : most + 1
         ]
+        best = [(score, number) for score, number in scores if score > 0]
+        return [Hit(self._order[number], self._sure(words, score, number, best)) for score, number in best[:most]]
 
-    def _sure(
-        self, words: Sequence[str], score: float, number: int, best: Sequence[tuple[float, int]]
-    ) -> float:
+    def _sure(self, words: Sequence[str], score: float, number: int, best: Sequence[tuple[float, int]]) -> float:
         # Two things make an answer trustworthy: the article knows the rare words of the question, and it
         # knows them clearly better than the next article does.
         wanted = sum(self._idf.get(word, self._unknown) for word in words)
@@ -79,9 +230,7 @@ class Index:
         weights, length = self._weights[number], self._lengths[number]
         norm = _K1 * (1 - _B + _B * length / self._average)
         return sum(
-            self._idf[word] * weights[word] * (_K1 + 1) / (weights[word] + norm)
-            for word in words
-            if word in weights
+            self._idf[word] * weights[word] * (_K1 + 1) / (weights[word] + norm) for word in words if word in weights
         )
 
     def _weighted(self, article: Article) -> dict[str, float]:

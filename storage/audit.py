@@ -8,9 +8,7 @@ from domain.roles import Member
 from storage.tables import AuditEntry
 
 
-def record(
-    session: Session, actor: Member, action: str, subject: str, subject_id: int, now: datetime
-) -> None:
+def record(session: Session, actor: Member, action: str, subject: str, subject_id: int, now: datetime) -> None:
     """Keeps that `actor` did `action` to a row of `subject`. Ids and codes only; nobody can change it."""
     session.add(
         AuditEntry(

@@ -15,8 +15,7 @@ def opened(session: Session, people: Collection[int]) -> dict[int, OpenForm]:
     if not people:
         return {}
     return {
-        form.person_id: form
-        for form in session.scalars(select(OpenForm).where(col(OpenForm.person_id).in_(people)))
+        form.person_id: form for form in session.scalars(select(OpenForm).where(col(OpenForm.person_id).in_(people)))
     }
 
 

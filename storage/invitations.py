@@ -31,9 +31,7 @@ def _hash(code: str) -> str:
 def invite(session: Session, member: Member, now: datetime) -> str:
     """Makes a code for a member, in groups of four; an earlier one that was not used stops working."""
     assert member.id is not None
-    session.execute(
-        delete(Invitation).where(col(Invitation.member_id) == member.id, col(Invitation.used_at).is_(None))
-    )
+    session.execute(delete(Invitation).where(col(Invitation.member_id) == member.id, col(Invitation.used_at).is_(None)))
     letters = "".join(secrets.choice(_LETTERS) for _ in range(16))
     session.add(
         Invitation(

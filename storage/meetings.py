@@ -28,9 +28,7 @@ def enter(
     Raises Refusal when there is no such gremium or the moment has passed.
     """
     found = session.scalars(
-        select(Gremium).where(
-            col(Gremium.municipality_id) == member.municipality.id, col(Gremium.name) == gremium
-        )
+        select(Gremium).where(col(Gremium.municipality_id) == member.municipality.id, col(Gremium.name) == gremium)
     ).first()
     if found is None:
         raise Refusal("Die raad of commissie ken ik niet meer. Begin opnieuw met /vergadering.")

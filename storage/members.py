@@ -17,16 +17,15 @@ from storage.tables import Chat, Fractie, Gremium, Mandate, Member, Municipality
 
 _AT: Any = (
     select(
-        Chat.platform,
-        Chat.address,
-        Chat.municipality_id.label("current"),  # type: ignore[attr-defined]
-        Chat.unreachable_at,
-        Member.id.label("member_id"),  # type: ignore[union-attr]
-        Member.person_id,
-        Member.name,
-        Mandate.role,
-        Mandate.begins,
-        Mandate.ends,
+        col(Chat.platform),
+        col(Chat.address),
+        col(Chat.municipality_id).label("current"),
+        col(Member.id).label("member_id"),
+        col(Member.person_id),
+        col(Member.name),
+        col(Mandate.role),
+        col(Mandate.begins),
+        col(Mandate.ends),
         Municipality,
     )
     .join(Member, col(Member.person_id) == Chat.person_id)
@@ -165,9 +164,7 @@ def fracties(session: Session, municipality_id: int) -> list[Fractie]:
 
 def seats_of(session: Session, member_id: int, day: date) -> list[int]:
     """The ids of the gremia in which a member has a seat on `day`."""
-    query = select(Seat.gremium_id).where(
-        col(Seat.member_id) == member_id, _today(day, Seat.begins, Seat.ends)
-    )
+    query = select(col(Seat.gremium_id)).where(col(Seat.member_id) == member_id, _today(day, Seat.begins, Seat.ends))
     return list(session.scalars(query))
 
 
@@ -206,7 +203,7 @@ def elsewhere(session: Session, people: Collection[int]) -> set[int]:
     if not people:
         return set()
     query = (
-        select(Member.person_id)
+        select(col(Member.person_id))
         .where(col(Member.person_id).in_(people))
         .group_by(col(Member.person_id))
         .having(func.count() > 1)
@@ -232,9 +229,7 @@ def talk_about(session: Session, chat: Address, municipality_id: int) -> None:
 
 def unlink(session: Session, chat: Address) -> None:
     """The chat no longer belongs to anybody; the person, mandates and requests stay."""
-    row = session.scalars(
-        select(Chat).where(col(Chat.platform) == chat.platform, col(Chat.address) == chat.chat)
-    ).one()
+    row = session.scalars(select(Chat).where(col(Chat.platform) == chat.platform, col(Chat.address) == chat.chat)).one()
     session.delete(row)
 
 

@@ -51,7 +51,7 @@ def audience(session: Session, member: Member, chosen: str, now: datetime) -> li
 
 def linked(session: Session, people: list[Known]) -> set[int]:
     """The ids of those of these members who have a chat in which they can be reached."""
-    query = select(Chat.person_id).where(
+    query = select(col(Chat.person_id)).where(
         col(Chat.person_id).in_([person.person_id for person in people]), col(Chat.unreachable_at).is_(None)
     )
     reached = set(session.scalars(query))
@@ -107,7 +107,7 @@ class Reach:
 def reach(session: Session, notice: Notice) -> Reach:
     """How far a notice has come."""
     rows = session.execute(
-        select(MemberRow.name, OutboxMessage.state, OutboxMessage.reason)
+        select(col(MemberRow.name), col(OutboxMessage.state), col(OutboxMessage.reason))
         .join(NoticeRecipient, col(NoticeRecipient.member_id) == MemberRow.id)
         .outerjoin(OutboxMessage, col(OutboxMessage.id) == NoticeRecipient.outbox_id)
         .where(col(NoticeRecipient.notice_id) == notice.id)
@@ -116,14 +116,10 @@ def reach(session: Session, notice: Notice) -> Reach:
     missed = (State.FAILED, State.WITHDRAWN)
     return Reach(
         reached=tuple(name for name, state, _ in rows if state == State.SENT),
-        underway=tuple(
-            name for name, state, _ in rows if state in (State.WAITING, State.CLAIMED, State.SENDING)
-        ),
+        underway=tuple(name for name, state, _ in rows if state in (State.WAITING, State.CLAIMED, State.SENDING)),
         doubtful=tuple(name for name, state, _ in rows if state == State.UNCERTAIN),
         missed=tuple(
-            (name, reason or "nog niet gekoppeld")
-            for name, state, reason in rows
-            if state is None or state in missed
+            (name, reason or "nog niet gekoppeld") for name, state, reason in rows if state is None or state in missed
         ),
     )
 

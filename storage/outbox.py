@@ -160,9 +160,7 @@ def claim(session: Session, now: datetime, by: str, limit: int, platforms: Seque
 
 def withdraw(session: Session, row_id: int, reason: str) -> None:
     """A message that no longer holds is not sent."""
-    session.execute(
-        update(_OUTBOX).where(_OUTBOX.c.id == row_id).values(state=State.WITHDRAWN, reason=reason)
-    )
+    session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row_id).values(state=State.WITHDRAWN, reason=reason))
 
 
 def begin(session: Session, ids: Sequence[int], by: str, now: datetime) -> set[int]:
@@ -172,11 +170,7 @@ def begin(session: Session, ids: Sequence[int], by: str, now: datetime) -> set[i
 
 def finish(session: Session, results: Sequence[Result], now: datetime) -> None:
     """Records how attempts ended, and what is to happen next."""
-    sent = [
-        {"row": result.id, "now": now, "message": result.message_id}
-        for result in results
-        if not result.failure
-    ]
+    sent = [{"row": result.id, "now": now, "message": result.message_id} for result in results if not result.failure]
     if sent:
         session.connection().execute(_SENT, sent)
     for result in results:
@@ -210,9 +204,7 @@ def _failed(session: Session, result: Result, failure: DeliveryFailed, now: date
 def release(session: Session, ids: Iterable[int]) -> None:
     """Puts claimed rows back: this process will not send them after all."""
     session.execute(
-        update(_OUTBOX)
-        .where(_OUTBOX.c.id.in_(list(ids)), _OUTBOX.c.state == State.CLAIMED)
-        .values(state=State.WAITING)
+        update(_OUTBOX).where(_OUTBOX.c.id.in_(list(ids)), _OUTBOX.c.state == State.CLAIMED).values(state=State.WAITING)
     )
 
 

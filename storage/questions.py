@@ -11,9 +11,7 @@ from storage import audit
 from storage.tables import Question, QuestionState
 
 
-def hand_over(
-    session: Session, member: Member, text: str, *, anonymous: bool, cause: str, now: datetime
-) -> Question:
+def hand_over(session: Session, member: Member, text: str, *, anonymous: bool, cause: str, now: datetime) -> Question:
     """Stores a question for the griffie. `cause`: the key of the message that confirmed it."""
     question = Question(
         municipality_id=member.municipality.id,

@@ -59,15 +59,11 @@ def _fill(session: Session, meeting: Meeting, now: datetime, only: Collection[in
     place = members.municipality(session.get_one(Municipality, meeting.municipality_id))
     day = meeting.starts_at.astimezone(place.zone).date()
     seated = [
-        member
-        for member in members.seated(session, meeting.gremium_id, day)
-        if only is None or member.id in only
+        member for member in members.seated(session, meeting.gremium_id, day) if only is None or member.id in only
     ]
     own = {
         person.id: person.leads
-        for person in session.scalars(
-            select(Person).where(col(Person.id).in_([member.person_id for member in seated]))
-        )
+        for person in session.scalars(select(Person).where(col(Person.id).in_([member.person_id for member in seated])))
     }
     known = {
         (reminder.member_id, reminder.lead)
@@ -177,7 +173,5 @@ def too_late(session: Session, late: Iterable[Reminder]) -> list[tuple[Meeting, 
 
 def any_due(session: Session, now: datetime) -> bool:
     """Whether reminders are due that have not been queued."""
-    query = select(Reminder.id).where(
-        col(Reminder.state) == ReminderState.WAITING, col(Reminder.due_at) <= now
-    )
+    query = select(col(Reminder.id)).where(col(Reminder.state) == ReminderState.WAITING, col(Reminder.due_at) <= now)
     return session.scalars(query.limit(1)).first() is not None

@@ -114,7 +114,8 @@ def _member(session: Session, place: Municipality, name: str, now: datetime) -> 
     person = Person(created_at=now)
     session.add(person)
     session.flush()
-    assert person.id is not None and place.id is not None
+    assert person.id is not None
+    assert place.id is not None
     email = f"{name.split()[0].lower()}@{place.name.lower()}.example"
     member = Member(municipality_id=place.id, person_id=person.id, name=name, email=email)
     session.add(member)
@@ -137,11 +138,10 @@ def _mandate(session: Session, member: Member, role: Role, fractie: Fractie | No
 
 def _seat(session: Session, member: Member, bodies: list[Gremium], begins: date) -> None:
     for body in bodies:
-        assert member.id is not None and body.id is not None
+        assert member.id is not None
+        assert body.id is not None
         session.add(
-            Seat(
-                municipality_id=member.municipality_id, gremium_id=body.id, member_id=member.id, begins=begins
-            )
+            Seat(municipality_id=member.municipality_id, gremium_id=body.id, member_id=member.id, begins=begins)
         )
 
 
@@ -157,9 +157,7 @@ def _chat(session: Session, member: Member, platform: str, address: str, now: da
     )
 
 
-def _meeting(
-    session: Session, body: Gremium, starts_at: datetime, topic: str, closed: bool, now: datetime
-) -> None:
+def _meeting(session: Session, body: Gremium, starts_at: datetime, topic: str, closed: bool, now: datetime) -> None:
     assert body.id is not None
     meeting = Meeting(
         municipality_id=body.municipality_id,

@@ -94,9 +94,7 @@ def withdraw(session: Session, member: Member, request_id: int, now: datetime) -
     if request.member_id != member.id:
         raise Refusal("U kunt alleen uw eigen aanvraag intrekken.")
     if request.state != RequestState.SUBMITTED:
-        raise Refusal(
-            "Over deze aanvraag is al beslist. Neem contact op met de griffie als u niet meer wilt."
-        )
+        raise Refusal("Over deze aanvraag is al beslist. Neem contact op met de griffie als u niet meer wilt.")
     request.state, request.decided_at = RequestState.WITHDRAWN, now
     session.add(request)
     audit.record(session, member, "training.withdrawn", "training", request_id, now)
@@ -139,7 +137,7 @@ def allot(session: Session, member: Member, year: int, now: datetime) -> None:
     municipality = session.get_one(Municipality, member.municipality.id)
     if not municipality.budget_cents or not member.may(COUNCIL):
         return
-    given = select(LedgerEntry.id).where(
+    given = select(col(LedgerEntry.id)).where(
         col(LedgerEntry.member_id) == member.id,
         col(LedgerEntry.year) == year,
         col(LedgerEntry.kind) == EntryKind.ALLOTTED,

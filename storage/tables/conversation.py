@@ -24,7 +24,7 @@ class InboxMessage(SQLModel, table=True):
     key: str = Field(unique=True)
     platform: str
     address: str
-    kind: Kind = Field(sa_type=stored(Kind))  # type: ignore[call-overload]
+    kind: Kind = Field(sa_type=stored(Kind))
     text: str
     in_group: bool = False
     said_at: datetime = moment()
@@ -75,7 +75,7 @@ class OutboxMessage(SQLModel, table=True):
     choices: list[dict[str, str]] | None = Field(default=None, sa_type=JSON)
     numbered: bool = True
     step: str = ""
-    state: State = Field(default=State.WAITING, sa_type=stored(State))  # type: ignore[call-overload]
+    state: State = Field(default=State.WAITING, sa_type=stored(State))
     created_at: datetime = moment()
     due_at: datetime = moment()
     claimed_at: datetime | None = optional_moment()

@@ -30,7 +30,7 @@ class Meeting(SQLModel, table=True):
     starts_at: datetime = moment(index=True)
     place: str
     closed: bool = False
-    state: MeetingState = Field(default=MeetingState.PLANNED, sa_type=stored(MeetingState))  # type: ignore[call-overload]
+    state: MeetingState = Field(default=MeetingState.PLANNED, sa_type=stored(MeetingState))
     reason: str | None = None
 
 
@@ -58,5 +58,5 @@ class Reminder(SQLModel, table=True):
     member_id: int = Field(foreign_key="member.id", index=True)
     lead: int
     due_at: datetime = moment()
-    state: ReminderState = Field(default=ReminderState.WAITING, sa_type=stored(ReminderState))  # type: ignore[call-overload]
+    state: ReminderState = Field(default=ReminderState.WAITING, sa_type=stored(ReminderState))
     queued_at: datetime | None = optional_moment()

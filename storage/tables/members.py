@@ -74,7 +74,7 @@ class Mandate(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     municipality_id: int = Field(foreign_key="municipality.id", index=True)
     member_id: int = Field(foreign_key="member.id", index=True)
-    role: Role = Field(sa_type=stored(Role))  # type: ignore[call-overload]  # an instance, for its arguments
+    role: Role = Field(sa_type=stored(Role))
     fractie_id: int | None = Field(default=None, foreign_key="fractie.id")
     begins: date
     ends: date | None = None

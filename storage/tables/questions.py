@@ -28,7 +28,7 @@ class Question(SQLModel, table=True):
     cause: str = Field(unique=True)
     text: str
     anonymous: bool
-    state: QuestionState = Field(default=QuestionState.OPEN, sa_type=stored(QuestionState))  # type: ignore[call-overload]
+    state: QuestionState = Field(default=QuestionState.OPEN, sa_type=stored(QuestionState))
     asked_at: datetime = moment()
     answer: str | None = None
     answered_by: int | None = Field(default=None, foreign_key="member.id")

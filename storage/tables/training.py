@@ -33,7 +33,7 @@ class TrainingRequest(SQLModel, table=True):
     day: date | None = None
     cost_cents: int
     why: str
-    state: RequestState = Field(default=RequestState.SUBMITTED, sa_type=stored(RequestState))  # type: ignore[call-overload]
+    state: RequestState = Field(default=RequestState.SUBMITTED, sa_type=stored(RequestState))
     submitted_at: datetime = moment()
     decided_by: int | None = Field(default=None, foreign_key="member.id")
     decided_at: datetime | None = optional_moment()
@@ -62,7 +62,7 @@ class LedgerEntry(SQLModel, table=True):
     municipality_id: int = Field(foreign_key="municipality.id", index=True)
     member_id: int = Field(foreign_key="member.id", index=True)
     year: int
-    kind: EntryKind = Field(sa_type=stored(EntryKind))  # type: ignore[call-overload]
+    kind: EntryKind = Field(sa_type=stored(EntryKind))
     cents: int
     request_id: int | None = Field(default=None, foreign_key="trainingrequest.id")
     at: datetime = moment()

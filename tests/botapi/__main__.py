@@ -21,9 +21,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--fast", action="store_true", help="check nothing: for benchmarks")
     parser.add_argument("--rtt", type=float, default=0.0, help="round trip of every call, in milliseconds")
     parser.add_argument("--jitter", type=float, default=0.0, help="± milliseconds")
-    parser.add_argument(
-        "--rates", help="enforce limits: a JSON object with the fields of Rates, {} for Telegram's"
-    )
+    parser.add_argument("--rates", help="enforce limits: a JSON object with the fields of Rates, {} for Telegram's")
     return parser.parse_args()
 
 

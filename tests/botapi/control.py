@@ -237,9 +237,7 @@ async def wait_for(server: "BotApiServer", body: Json) -> list[Message]:
     options = only(body, "timeout", "after")
     if "text" in body:
         words: str = body["text"]
-        return await server.wait_for(
-            body["chat"], lambda found: any(words in one.plain for one in found), **options
-        )
+        return await server.wait_for(body["chat"], lambda found: any(words in one.plain for one in found), **options)
     return await server.wait_for(body["chat"], body.get("count", 1), **options)
 
 

@@ -27,7 +27,7 @@ def find_message(world: World, params: Json, purpose: str) -> tuple[Chat, Messag
 
 def find_own(world: World, params: Json) -> Message:
     _, message = find_message(world, params, "edit")
-    if not message.from_bot:
+    if not message.from_bot or (message.markup and "inline_keyboard" not in message.markup):
         raise bad_request("message can't be edited")
     return message
 

@@ -182,9 +182,7 @@ def read_attribute(reading: Reading, tag: str, at: int, offset: int) -> tuple[st
     if source[at] != "=":
         if tag == "blockquote":
             return name, name, at
-        raise broken(
-            f'Expected equal sign in declaration of an attribute of the tag "{tag}" at byte offset {offset}'
-        )
+        raise broken(f'Expected equal sign in declaration of an attribute of the tag "{tag}" at byte offset {offset}')
     at = skip(SPACES, reading, at + 1)
     if at == len(source):
         raise broken(f'Unclosed start tag "{tag}" at byte offset {offset}')
@@ -229,9 +227,7 @@ def close_tag(reading: Reading, begin: int) -> int:
         raise broken(f"Unclosed end tag at byte offset {offset}")
     last = reading.opened.pop()
     if name and name != last.tag:
-        raise broken(
-            f'Unmatched end tag at byte offset {offset}, expected "</{last.tag}>", found "</{name}>"'
-        )
+        raise broken(f'Unmatched end tag at byte offset {offset}, expected "</{last.tag}>", found "</{name}>"')
     if reading.length > last.offset:
         add_entity(reading, last)
     return found.end() + 1

@@ -17,9 +17,7 @@ NOT_MODIFIED = (
 )
 QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 TERMINATED = "terminated by other getUpdates request; make sure that only one bot instance is running"
-WEBHOOK_ACTIVE = (
-    "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
-)
+WEBHOOK_ACTIVE = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 TERMINATED_BY_WEBHOOK = "terminated by setWebhook request"
 BLOCKED = "bot was blocked by the user"
 DEACTIVATED = "user is deactivated"

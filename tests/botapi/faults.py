@@ -55,9 +55,7 @@ class ServerError:
     """A gateway in front of Telegram fails: 5xx with HTML. `applied`: after the call took effect."""
 
     status: int = 502
-    body: str = (
-        "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
-    )
+    body: str = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
     applied: bool = False
 
 
@@ -191,9 +189,7 @@ class Faults:
 
     def flood(self, flood: Flood, chat_id: int | None) -> ApiError:
         if flood.hard != "no":
-            self.close_for(
-                flood.retry_after, chat_id if flood.scope == "chat" else None, flood.hard == "extends"
-            )
+            self.close_for(flood.retry_after, chat_id if flood.scope == "chat" else None, flood.hard == "extends")
         return too_many(flood.retry_after)
 
     def close_for(self, seconds: int, key: int | None, extends: bool) -> None:

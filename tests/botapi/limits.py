@@ -66,9 +66,7 @@ def check_entities(plain: str, entities: list[Json]) -> None:
     length = utf16_length(plain)
     for entity in entities:
         if entity["offset"] < 0 or entity["length"] <= 0 or entity["offset"] + entity["length"] > length:
-            raise bad_request(
-                f"entity beginning at UTF-16 offset {entity['offset']} ends after the end of the text"
-            )
+            raise bad_request(f"entity beginning at UTF-16 offset {entity['offset']} ends after the end of the text")
 
 
 def check_markup(markup: Json, *, only_inline: bool = False) -> None:

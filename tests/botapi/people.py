@@ -114,9 +114,7 @@ class Person:
         stored = store(self.world, kind, Upload(name, content, ""))
         return self.sends(kind, media_json(kind, stored), caption=caption, chat=chat)
 
-    def sends_photo(
-        self, content: bytes = PICTURE, *, caption: str = "", chat: Group | None = None
-    ) -> Message:
+    def sends_photo(self, content: bytes = PICTURE, *, caption: str = "", chat: Group | None = None) -> Message:
         return self.sends_file("photo", content, "foto.png", caption=caption, chat=chat)
 
     def sends_voice(self, content: bytes = b"OggS", *, chat: Group | None = None) -> Message:
@@ -207,9 +205,7 @@ class Person:
 def find_button(chat: Chat, label: str, data: str | None, message_id: int | None) -> tuple[Message, str]:
     shown = [message for message in chat.messages.values() if message.from_bot and not message.deleted]
     if message_id is not None:
-        shown = [
-            chat.messages[message_id]
-        ]  # also one that was deleted or has lost its buttons: apps lag behind
+        shown = [chat.messages[message_id]]  # also one that was deleted or has lost its buttons: apps lag behind
     if data is not None:
         if not shown:
             raise LookupError("the bot has written nothing there, so there is nothing to press")
@@ -244,9 +240,7 @@ def names(world: World, word: str) -> bool:
 
 def service(world: World, chat: Chat, by: User, content: Json) -> None:
     """A message that Telegram writes itself, such as "Griet added Raadsmaat"."""
-    message = Message(
-        world.next_id(chat), chat.chat_id, by.user_id, False, now(), time.monotonic(), content=content
-    )
+    message = Message(world.next_id(chat), chat.chat_id, by.user_id, False, now(), time.monotonic(), content=content)
     world.add_message(chat, message)
     message.update_id = world.updates.push("message", world.message_json(message), chat.chat_id)
 

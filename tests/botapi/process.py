@@ -28,9 +28,7 @@ class BotApiProcess:
         self.url = ""
 
     async def __aenter__(self) -> Self:
-        self.process = await asyncio.create_subprocess_exec(
-            *self.command, stdout=asyncio.subprocess.PIPE, cwd=ROOT
-        )
+        self.process = await asyncio.create_subprocess_exec(*self.command, stdout=asyncio.subprocess.PIPE, cwd=ROOT)
         if self.core is not None:
             os.sched_setaffinity(self.process.pid, {self.core})
         assert self.process.stdout is not None

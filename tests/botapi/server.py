@@ -70,9 +70,7 @@ class BotApiServer:
         loop = asyncio.get_running_loop()
 
         def with_room(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
-            return web.BaseRequest(
-                message, payload, protocol, writer, task, loop, client_max_size=LARGEST_BODY
-            )
+            return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=LARGEST_BODY)
 
         self.wire.closing = asyncio.Event()
         http = web.Server(self.wire.handle, request_factory=with_room, access_log=None)
@@ -127,9 +125,7 @@ class BotApiServer:
         self.world.chats[user.user_id] = Chat(user.user_id, "private", name, username=username)
         return Person(self.world, user)
 
-    def group(
-        self, title: str, members: list[Person], *, supergroup: bool = False, bot: bool = True
-    ) -> Group:
+    def group(self, title: str, members: list[Person], *, supergroup: bool = False, bot: bool = True) -> Group:
         """A group; with `bot` its first member has added the bot, of which the bot is told."""
         number = next(self._groups)
         chat_id = -1_000_000_000_000 - number if supergroup else -number
@@ -165,9 +161,7 @@ class BotApiServer:
     def messages(self, where: Where, *, after: int = 0, deleted: bool = False) -> list[Message]:
         """What the bot wrote in a chat, as it now stands; `after` a message id; `deleted` ones on request."""
         every = self.world.chats[chat_of(where)].messages.values()
-        return [
-            one for one in every if one.from_bot and one.message_id > after and (deleted or not one.deleted)
-        ]
+        return [one for one in every if one.from_bot and one.message_id > after and (deleted or not one.deleted)]
 
     async def wait_for(
         self,
@@ -188,9 +182,7 @@ class BotApiServer:
 
         if not await self.world.wait_until(happened, timeout):
             there = [message.plain or message.kind for message in self.messages(where, after=after)]
-            raise TimeoutError(
-                f"after {timeout} s the bot has written there: {there}; errors: {dict(self.errors)}"
-            )
+            raise TimeoutError(f"after {timeout} s the bot has written there: {there}; errors: {dict(self.errors)}")
         return self.messages(where, after=after)
 
     async def wait_until(self, happened: Callable[[], bool], timeout: float = 5.0) -> None:

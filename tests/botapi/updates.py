@@ -42,6 +42,8 @@ class UpdateQueue:
     poll: asyncio.Future[bool] | None = None
     on_push: Callable[[Update], None] | None = None
     """Set while a webhook is: updates are pushed to it as well as kept here until it took them."""
+    on_wait: Callable[[], None] = lambda: None
+    """Called when the bot has taken everything there is and waits for more."""
 
     def wanted(self, kind: str) -> bool:
         return kind in self.allowed if self.allowed else kind not in ONLY_ON_REQUEST
@@ -115,6 +117,7 @@ class UpdateQueue:
         if found or timeout <= 0:
             return found
         mine = self.poll = asyncio.get_running_loop().create_future()
+        self.on_wait()
         try:
             async with asyncio.timeout(timeout):
                 await mine

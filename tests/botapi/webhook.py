@@ -50,6 +50,7 @@ class Webhook:
             async with self.places:
                 await self.deliver(waiting[0])
             self.world.updates.delivered(waiting.popleft())
+            self.world.changed()
         del self.tasks[chat_id]
 
     async def deliver(self, update: Update) -> None:

@@ -50,6 +50,7 @@ class World:
     def __post_init__(self) -> None:
         self.bot_id = int(self.token.partition(":")[0])
         self._encoded_bot = json.dumps(self.bot_json())
+        self.updates.on_wait = self.changed
 
     def bot_json(self) -> Json:
         return {"id": self.bot_id, "is_bot": True, "first_name": self.first_name, "username": self.username}
@@ -110,9 +111,7 @@ class World:
             raise bad_request("chat_id is empty")
         if isinstance(chat_id, str):
             name = chat_id.removeprefix("@")
-            named = (
-                chat for chat in self.chats.values() if chat.username == name and chat.kind == "supergroup"
-            )
+            named = (chat for chat in self.chats.values() if chat.username == name and chat.kind == "supergroup")
             chat = next(named, None)
         else:
             chat = self.chats.get(chat_id or 0)

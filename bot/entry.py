@@ -1,0 +1,68 @@
+"""What every entry point does first: read the settings, open the database, load the articles.
+
+Each ends the program with a sentence when that cannot be.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from bot import logs
+from config import settings as configuration
+from config.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from search.lexical import Index
+
+KENNIS = Path(__file__).parents[1] / "kennis"
+
+
+def read_settings() -> Settings:
+    """The settings; what is wrong with them is said all at once."""
+    try:
+        settings = configuration.read()
+    except SettingsError as error:
+        typer.echo(f"Er klopt iets niet in de instellingen:\n\n{error}", err=True)
+        raise typer.Exit(2) from None
+    logs.configure(settings.log_level, json=settings.log_json)
+    return settings
+
+
+def open_database(file: Path) -> "Engine":
+    """The database, up to date. Ends the program with a sentence when that cannot be."""
+    from sqlalchemy.exc import DatabaseError
+
+    from storage.database import connect, migrate
+
+    try:
+        engine = connect(file)
+        copy = migrate(engine, datetime.now(UTC))
+    except OSError as error:
+        stop(f"De database {file} kan niet worden geopend: {error.strerror}. Klopt de map en mag ik erin schrijven?")
+    except DatabaseError as error:
+        stop(f"De database {file} kan niet worden gebruikt ({error.orig}). Is de schijf vol of het bestand beschadigd?")
+    if copy:
+        typer.echo(f"De database is bijgewerkt. Een kopie van daarvoor staat in {copy}.", err=True)
+    return engine
+
+
+def stop(sentence: str) -> NoReturn:
+    """Ends the program with a sentence about why."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)
+
+
+def library() -> "Index":
+    """The knowledge base."""
+    from search.articles import ArticleError, load
+    from search.lexical import Index
+
+    try:
+        return Index(load(KENNIS))
+    except ArticleError as error:
+        typer.echo(f"De kennisbank klopt niet:\n\n{error}", err=True)
+        raise typer.Exit(1) from None

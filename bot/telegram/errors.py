@@ -1,0 +1,45 @@
+"""What Telegram's refusals mean for a message."""
+
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.telegram.http import NotSent
+from domain.delivery import DeliveryFailed
+
+# Telegram has no codes for these, only texts.
+_GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "have no rights to send")
+_MARKUP = ("can't parse entities", "unsupported start tag", "can't find end tag")
+
+
+def is_markup(error: TelegramError) -> bool:
+    """Whether Telegram could not read our markup; the same text without it will do."""
+    return isinstance(error, BadRequest) and any(text in error.message.lower() for text in _MARKUP)
+
+
+def failed(error: TelegramError, *, group: bool) -> DeliveryFailed:
+    """The failure of a send, for the row. In a group only that group is held to a wait."""
+    match error:
+        case RetryAfter():
+            seconds = float(error._retry_after.total_seconds())
+            return DeliveryFailed("Telegram vraagt om te wachten", retry_after=seconds, everyone=not group)
+        case ChatMigrated():
+            return DeliveryFailed("de groep is verhuisd", permanent=True)
+        case Forbidden():
+            return DeliveryFailed("heeft Raadsmaat geblokkeerd", unreachable=True)
+        case BadRequest() if any(text in error.message.lower() for text in _GONE):
+            return DeliveryFailed("deze chat bestaat niet meer", unreachable=True)
+        case BadRequest():
+            return DeliveryFailed("Telegram weigert dit bericht", permanent=True)
+        case InvalidToken() | NotSent():
+            return DeliveryFailed("geen verbinding met Telegram")
+        case NetworkError():
+            return DeliveryFailed("geen antwoord van Telegram", uncertain=True)
+        case _:
+            return DeliveryFailed("Telegram gaf een onbekende fout", uncertain=True)

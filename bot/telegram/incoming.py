@@ -1,0 +1,77 @@
+"""What Telegram delivers, as something said; or nothing, when it is not for us."""
+
+from telegram import Chat, ChatMember, Message, Update
+from telegram.constants import ChatType, MessageEntityType
+
+from domain.messages import Address, Incoming, Kind, readable
+
+NAME = "telegram"
+ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
+
+_SHUT_OUT = frozenset({ChatMember.BANNED, ChatMember.LEFT})
+
+
+def to_incoming(update: Update, username: str) -> Incoming | None:
+    """An update as it is to be handled; None for what is not for us. `username` is the bot's own, without @."""
+    if update.callback_query:
+        return _pressed(update)
+    if update.my_chat_member:
+        return _membership(update)
+    message = update.message
+    if message is None or message.from_user is None or message.from_user.is_bot:
+        return None
+    group = message.chat.type != ChatType.PRIVATE
+    if group and not _addressed(message, username):
+        return None
+    return Incoming(
+        text=readable(message.text or ""),
+        chat=_address(message.chat),
+        at=message.date,
+        key=_key(update),
+        kind=Kind.TEXT if message.text else Kind.UNREADABLE,
+        group=group,
+    )
+
+
+def _pressed(update: Update) -> Incoming | None:
+    query = update.callback_query
+    if query is None or query.message is None or query.data is None:
+        return None
+    chat = query.message.chat
+    return Incoming(
+        text=readable(query.data),
+        chat=_address(chat),
+        # The moment of the press is not in the update; the message's own may be months ago. What a press
+        # says holds no words like “morgen”, so any moment will do that is not in the future.
+        at=query.message.date,
+        key=_key(update),
+        kind=Kind.PRESSED,
+        group=chat.type != ChatType.PRIVATE,
+    )
+
+
+def _membership(update: Update) -> Incoming | None:
+    change = update.my_chat_member
+    if change is None or change.chat.type != ChatType.PRIVATE:
+        return None
+    kind = Kind.BLOCKED if change.new_chat_member.status in _SHUT_OUT else Kind.UNBLOCKED
+    return Incoming(text="", chat=_address(change.chat), at=change.date, key=_key(update), kind=kind)
+
+
+def _address(chat: Chat) -> Address:
+    return Address(NAME, str(chat.id))
+
+
+def _key(update: Update) -> str:
+    return f"{NAME}:{update.update_id}"
+
+
+def _addressed(message: Message, username: str) -> bool:
+    """In a group the bot listens to commands and to its name, and to nothing else."""
+    wanted = f"@{username.lower()}"
+    for entity, text in message.parse_entities().items():
+        if entity.type == MessageEntityType.MENTION and text.lower() == wanted:
+            return True
+        if entity.type == MessageEntityType.BOT_COMMAND and ("@" not in text or text.lower().endswith(wanted)):
+            return True
+    return False

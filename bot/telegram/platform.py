@@ -1,0 +1,171 @@
+"""Telegram as a platform: a poller that stores before it acknowledges, and a sender."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import OperationalError
+from telegram import Bot, Update
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+
+from bot.platform import CANNOT_STORE, Limits, Receive
+from bot.telegram import errors
+from bot.telegram.http import AiohttpRequest
+from bot.telegram.incoming import ALLOWED_UPDATES, NAME, to_incoming
+from domain import markup
+from domain.delivery import DeliveryFailed
+from domain.messages import Incoming
+from storage.outbox import Parcel
+
+log = structlog.get_logger()
+
+_POLL_SECONDS = 30
+_LONGEST_PAUSE = 30.0  # seconds between two attempts while Telegram cannot be reached
+_LONGEST = 4096  # UTF-16 units of a message
+_GROUP_SECONDS = 3.0  # 20 messages a minute to one group
+
+
+class Telegram:
+    """One bot account.
+
+    python-telegram-bot's own poller confirms updates that are only in memory; this one asks for the next
+    batch, and so confirms the last, only after that has been stored.
+    """
+
+    name = NAME
+
+    def __init__(self, token: str, url: str, *, per_second: float, in_flight: int, per_chat: float) -> None:
+        self.limits = Limits(
+            per_second=per_second,
+            in_flight=in_flight,
+            per_chat=per_chat,
+            per_group=max(per_chat, _GROUP_SECONDS) if per_chat else 0,
+            most=_LONGEST,
+        )
+        request = AiohttpRequest(connections=in_flight + 4)
+        base = url.rstrip("/")
+        self._bot = Bot(
+            token,
+            base_url=f"{base}/bot",
+            base_file_url=f"{base}/file/bot",
+            request=request,
+            get_updates_request=request,
+        )
+        self._courtesies: set[asyncio.Task[None]] = set()
+
+    async def run(self, receive: Receive) -> None:
+        """Polls until cancelled. Raises TelegramError when the account cannot be used at all."""
+        await self._bot.initialize()
+        try:
+            await self._bot.delete_webhook(drop_pending_updates=False)
+            offset: int | None = None
+            while True:
+                updates = await self._poll(offset)
+                if updates:
+                    await self._take(updates, receive)
+                    offset = updates[-1].update_id + 1
+        finally:
+            for task in self._courtesies:
+                task.cancel()
+
+    async def close(self) -> None:
+        """Lets go of the connections, once nothing is sent any more."""
+        await self._bot.shutdown()
+
+    async def _poll(self, offset: int | None) -> Sequence[Update]:
+        pause = 1.0
+        while True:
+            try:
+                return await self._bot.get_updates(
+                    offset=offset,
+                    timeout=_POLL_SECONDS,
+                    limit=100,
+                    allowed_updates=ALLOWED_UPDATES,
+                )
+            except RetryAfter as error:
+                await asyncio.sleep(error._retry_after.total_seconds())
+            except NetworkError as error:
+                if isinstance(error, BadRequest):
+                    raise
+                log.warning("Telegram cannot be reached; trying again", error=type(error).__name__, seconds=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def _take(self, updates: Sequence[Update], receive: Receive) -> None:
+        batch: list[Incoming] = []
+        for update in updates:
+            said = to_incoming(update, self._bot.username)
+            if said:
+                batch.append(said)
+        told = False
+        while True:
+            try:
+                await receive(batch)
+                break
+            except OperationalError as error:
+                # Nothing is acknowledged: Telegram keeps these updates until they could be stored.
+                log.error("what was said cannot be stored; trying again", error=type(error.orig).__name__)
+                if not told:
+                    await self._apologise(batch)
+                    told = True
+                await asyncio.sleep(1)
+        for update in updates:
+            if update.callback_query:
+                self._stop_spinner(update.callback_query.id)
+
+    async def _apologise(self, batch: Sequence[Incoming]) -> None:
+        for chat in {said.chat.chat for said in batch if not said.group}:
+            try:
+                await self._bot.send_message(chat, CANNOT_STORE)
+            except TelegramError as error:
+                log.warning("nor could people be told so", error=type(error).__name__)
+
+    def _stop_spinner(self, query_id: str) -> None:
+        task = asyncio.create_task(self._answer_query(query_id))
+        self._courtesies.add(task)
+        task.add_done_callback(self._courtesies.discard)
+
+    async def _answer_query(self, query_id: str) -> None:
+        try:
+            await self._bot.do_api_request("answerCallbackQuery", api_kwargs={"callback_query_id": query_id})
+        except TelegramError as error:
+            # Too old, or Telegram is away: the button stops turning by itself, and the press was stored.
+            log.info("a pressed button could not be acknowledged", error=type(error).__name__)
+
+    async def send(self, parcel: Parcel, text: str, *, last: bool) -> str:
+        """Sends one message; once more without markup when Telegram cannot read that."""
+        given: dict[str, Any] = {"chat_id": parcel.chat.chat, "link_preview_options": '{"is_disabled":true}'}
+        if last and parcel.choices:
+            given["reply_markup"] = _keyboard(parcel)
+        try:
+            try:
+                sent = await self._send(given | {"text": markup.html(text), "parse_mode": "HTML"})
+            except TelegramError as error:
+                if not errors.is_markup(error):
+                    raise
+                log.warning("Telegram could not read our markup; sending plain text", row=parcel.id)
+                sent = await self._send(given | {"text": markup.plain(text)})
+        except TelegramError as error:
+            raise errors.failed(error, group=self.is_group(parcel.chat.chat)) from error
+        try:
+            return str(sent["message_id"])
+        except (KeyError, TypeError) as error:
+            raise DeliveryFailed("Telegram gaf een onleesbaar antwoord", uncertain=True) from error
+
+    async def _send(self, given: dict[str, Any]) -> Any:
+        # Not `send_message`: making a Message of the answer, of which only the id is used, costs as much again.
+        return await self._bot.do_api_request("sendMessage", api_kwargs=given)
+
+    def is_group(self, chat: str) -> bool:
+        """Telegram numbers groups below zero."""
+        return chat.startswith("-")
+
+
+def _keyboard(parcel: Parcel) -> str:
+    rows = [
+        [{"text": choice.label[:64], "callback_data": f"{parcel.id}.{index}"}]
+        for index, choice in enumerate(parcel.choices)
+    ]
+    return json.dumps({"inline_keyboard": rows}, ensure_ascii=False)

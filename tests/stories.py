@@ -1,0 +1,117 @@
+"""Reads the sample conversations in tests/gesprekken and has them with the real program.
+
+In a block marked `gesprek`:
+
+    > Anna: /training                 Anna says this
+    > Anna drukt op: Goedkeuren       Anna presses that button of her latest message that has one
+    U hebt nog € 1.500,00 …           what Anna is answered, line by line
+    [Stoppen]                         with these buttons
+    < Griet, Hans:                    what others receive because of it, each the same
+    = later: 2 uur                    time passes (minuten, uur, dag, dagen, week, weken)
+    = herstart                        the program is killed and started again
+
+Inside a line “…” stands for anything; a line with only “…” for any lines. Everything that is received must
+be in the conversation: what is not shown is a fault.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.console import UNITS
+from tests.town import Letter, Town
+
+_BLOCK = re.compile(r"^```gesprek\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+@dataclass
+class Turn:
+    """One thing that happens, and what is received because of it: by whom, and the lines."""
+
+    line: int
+    action: str
+    who: str = ""
+    says: str = ""
+    received: list[tuple[list[str], list[str]]] = field(default_factory=list)
+
+
+def read(text: str) -> Iterator[list[Turn]]:
+    """The conversations of a file, each a list of turns. Raises ValueError for a line it cannot place."""
+    for block in _BLOCK.finditer(text):
+        start = text[: block.start(1)].count("\n") + 1
+        yield list(_turns(block.group(1).splitlines(), start))
+
+
+def _turns(lines: list[str], start: int) -> Iterator[Turn]:
+    turn: Turn | None = None
+    for number, line in enumerate(lines, start):
+        if said := re.fullmatch(r"> (\w+)( drukt op)?: ?(.*)", line):
+            if turn:
+                yield turn
+            who = said[1].lower()
+            turn = Turn(number, "presses" if said[2] else "says", who, said[3], [([who], [])])
+        elif time := re.fullmatch(r"= (later|herstart):? ?(.*)", line):
+            if turn:
+                yield turn
+            turn = Turn(number, time[1], says=time[2])
+        elif turn is None:
+            if line.strip():
+                raise ValueError(f"line {number}: nobody has said anything yet")
+        elif others := re.fullmatch(r"< ([\w, ]+):", line):
+            turn.received.append(([who.strip().lower() for who in others[1].split(",")], []))
+        elif turn.received:
+            turn.received[-1][1].append(line)
+        elif line.strip():
+            raise ValueError(f"line {number}: nothing was received here")
+    if turn:
+        yield turn
+
+
+async def have(conversation: list[Turn], town: Town) -> None:
+    """Has a conversation; an assertion names the line where it went otherwise."""
+    for turn in conversation:
+        match turn.action:
+            case "says":
+                letters = await town.says(turn.who, turn.says.replace("\\n", "\n"))
+            case "presses":
+                letters = await town.presses(turn.who, turn.says)
+            case "later":
+                number, _, unit = turn.says.partition(" ")
+                letters = await town.later(int(number) * UNITS[unit])
+            case _:
+                letters = await town.restart()
+        _compare(turn, letters)
+
+
+def _compare(turn: Turn, letters: list[Letter]) -> None:
+    got = [(letter.to, _shown(letter)) for letter in letters]
+    left = list(got)
+    for names, lines in turn.received:
+        text = "\n".join(lines).strip()
+        for who in names if text else ():
+            found = next((one for one in left if one[0] == who and matches(text, one[1])), None)
+            if found is None:
+                came = "\n---\n".join(f"{name}: {shown}" for name, shown in got) or "niets"
+                raise AssertionError(f"regel {turn.line}: {who} zou krijgen:\n\n{text}\n\nmaar er kwam:\n\n{came}")
+            left.remove(found)
+    unseen = "\n---\n".join(f"< {name}:\n{shown}" for name, shown in left)
+    assert not left, f"regel {turn.line}: dit staat niet in het gesprek:\n\n{unseen}"
+
+
+def _shown(letter: Letter) -> str:
+    buttons = " ".join(f"[{choice.label}]" for choice in letter.choices)
+    return f"{letter.plain.strip()}\n{buttons}".strip()
+
+
+def matches(expected: str, got: str) -> bool:
+    """Whether a message is as the conversation says, with its “…” for what does not matter."""
+    lines = [
+        r"(?:.*\n)*?" if line == "…" else re.escape(line).replace("…", ".*") + r"\n" for line in expected.split("\n")
+    ]
+    return re.fullmatch("".join(lines), got + "\n") is not None
+
+
+def files() -> list[Path]:
+    """All sample conversations."""
+    return sorted((Path(__file__).parent / "gesprekken").glob("*.md"))

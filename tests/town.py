@@ -1,0 +1,157 @@
+"""The sample municipality with the whole program around it; only the platform is made of paper."""
+
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from bot.app import App
+from bot.entry import KENNIS
+from bot.platform import Limits, Receive
+from domain import markup
+from domain.delivery import DeliveryFailed
+from domain.messages import Address, Choice, Incoming, Kind
+from search.articles import load
+from search.lexical import Index
+from storage import sample
+from storage.database import connect, migrate, transaction
+from storage.outbox import Parcel
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=AMSTERDAM).astimezone(UTC)
+PLATFORM = "console"
+
+
+@cache
+def library() -> Index:
+    """The articles that are shipped; made once, since it does not change."""
+    return Index(load(KENNIS))
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message as somebody got it."""
+
+    to: str
+    text: str
+    choices: tuple[Choice, ...]
+    id: int
+
+    @property
+    def plain(self) -> str:
+        return markup.plain(self.text)
+
+
+class Paper:
+    """A platform that keeps what it sends. `refuses` may raise instead, as a platform would."""
+
+    name = PLATFORM
+    limits = Limits(per_second=1e6, in_flight=50, per_chat=0, per_group=0, most=1_000_000)
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+        self.refuses: Callable[[Parcel], DeliveryFailed | None] = lambda parcel: None
+
+    async def run(self, receive: Receive) -> None:
+        """Nothing comes in by itself: the tests say what is said."""
+
+    async def send(self, parcel: Parcel, text: str, *, last: bool) -> str:
+        if failure := self.refuses(parcel):
+            raise failure
+        self.letters.append(Letter(parcel.chat.chat, text, parcel.choices if last else (), parcel.id))
+        return str(len(self.letters))
+
+    async def close(self) -> None:
+        pass
+
+    def is_group(self, chat: str) -> bool:
+        return chat.startswith("-")
+
+
+class Town:
+    """A running program, a clock that only the test moves, and everything that was sent."""
+
+    def __init__(self, engine: Engine, at: datetime = MONDAY) -> None:
+        self.engine = engine
+        self.now = at
+        self.paper = Paper()
+        self.app = App(engine, [self.paper], library(), lambda: self.now)
+        self._running = AsyncExitStack()
+
+    async def start(self) -> None:
+        self.app = App(self.engine, [self.paper], library(), lambda: self.now)
+        await self._running.enter_async_context(self.app.running())
+
+    async def stop(self) -> None:
+        await self._running.aclose()
+
+    async def restart(self) -> list[Letter]:
+        """The program ends and begins again; returns what was sent because of it."""
+        before = len(self.paper.letters)
+        await self.stop()
+        await self.start()
+        await self.app.caught_up()
+        return self.paper.letters[before:]
+
+    async def says(self, who: str, text: str, *, key: str | None = None, kind: Kind = Kind.TEXT) -> list[Letter]:
+        """Somebody says something; returns everything that was sent because of it, to whomever."""
+        before = len(self.paper.letters)
+        said = Incoming(
+            text=text,
+            chat=Address(PLATFORM, who),
+            at=self.now,
+            key=key or secrets.token_hex(8),
+            kind=kind,
+            group=self.paper.is_group(who),
+        )
+        await self.app.intake.receive([said])
+        await self.app.settled()
+        return self.paper.letters[before:]
+
+    async def presses(self, who: str, label: str, *, of: Letter | None = None) -> list[Letter]:
+        """Somebody presses a button: of the last message to them that has it, or of a given one."""
+        letters = [of] if of else [letter for letter in reversed(self.paper.letters) if letter.to == who]
+        for letter in letters:
+            for index, choice in enumerate(letter.choices):
+                if choice.label == label:
+                    return await self.says(who, f"{letter.id}.{index}", kind=Kind.PRESSED)
+        shown = [choice.label for letter in letters[:1] for choice in letter.choices]
+        raise AssertionError(f"{who} heeft geen knop “{label}”; de laatste zijn: {shown}")
+
+    async def later(self, by: timedelta) -> list[Letter]:
+        """Time passes; returns what was sent because of it."""
+        before = len(self.paper.letters)
+        self.now += by
+        await self.app.caught_up()
+        return self.paper.letters[before:]
+
+    def last(self, who: str) -> Letter:
+        """The last message to somebody."""
+        return next(letter for letter in reversed(self.paper.letters) if letter.to == who)
+
+
+def database(folder: Path) -> Engine:
+    """A new database with all its tables, as the program itself makes it."""
+    engine = connect(folder / "raadsmaat.sqlite3")
+    migrate(engine, MONDAY)
+    return engine
+
+
+@asynccontextmanager
+async def town(folder: Path, at: datetime = MONDAY) -> AsyncIterator[Town]:
+    """The sample municipality, running."""
+    engine = database(folder)
+    with transaction(engine) as session:
+        sample.fill(session, PLATFORM, at)
+    made = Town(engine, at)
+    await made.start()
+    try:
+        yield made
+    finally:
+        await made.stop()
