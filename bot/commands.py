@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot import logs
-from bot.entry import library, open_database, read_settings, stop
+from bot.entry import KENNIS, library, open_database, read_settings, stop
 
 app = typer.Typer(
     help="Raadsmaat: de bot die gemeenteraden helpt, op Matrix en Telegram.",
@@ -111,3 +111,15 @@ def start() -> None:
             asyncio.run(serve())
     except AlreadyRunning as error:
         stop(str(error))
+
+
+@app.command()
+def doctor() -> None:
+    """Kijk of alles klopt: instellingen, database, kennisbank, platforms. Code 1 als er iets mis is."""
+    from bot.doctor import Finding, examine
+
+    lines = examine(read_settings(), KENNIS)
+    for line in lines:
+        typer.echo(f"{line.finding.value} {line.text}")
+    if any(line.finding is Finding.WRONG for line in lines):
+        raise typer.Exit(1)

@@ -32,32 +32,39 @@ def plain(text: str) -> str:
     return "".join(_plain(_tokens(text)))
 
 
-def length(text: str) -> int:
-    """Length as Telegram counts it: UTF-16 code units of the text without its markup."""
-    return len(plain(text).encode("utf-16-le")) // 2
+def units(text: str) -> int:
+    """Length as Telegram counts it: UTF-16 code units."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def split(text: str, most: int) -> list[str]:
-    """Pieces of at most `most` UTF-16 units each: at blank lines, else lines, else words, else anywhere."""
-    if length(text) <= most:
+    """Pieces of at most `most` UTF-16 units each: at blank lines, else lines, else words, else anywhere.
+
+    Markup is counted as well, so that a piece never comes out too long.
+    """
+    if units(text) <= most:
         return [text]
-    pieces: list[str] = []
     for separator in ("\n\n", "\n", " "):
-        parts = text.split(separator)
-        if len(parts) > 1:
-            for part in parts:
-                joined = f"{pieces[-1]}{separator}{part}" if pieces else part
-                if pieces and length(joined) <= most:
-                    pieces[-1] = joined
-                else:
-                    pieces.append(part)
-            return [smaller for piece in pieces for smaller in split(piece, most) if smaller.strip()]
+        if separator in text:
+            return [piece for part in _packed(text.split(separator), separator, most) for piece in split(part, most)]
     return _cut(text, most)
+
+
+def _packed(parts: list[str], separator: str, most: int) -> Iterator[str]:
+    packed, size = list[str](), 0
+    for part in parts:
+        more = units(part) + len(separator)
+        if packed and size + more > most:
+            yield separator.join(packed)
+            packed, size = [], 0
+        packed.append(part)
+        size += more
+    yield separator.join(packed)
 
 
 def _cut(text: str, most: int) -> list[str]:
     # One endless word. Half of `most` characters is never over `most` units, whatever the characters.
-    size = max(1, most // 2)
+    size = max(2, most // 2 - 1)
     pieces: list[str] = []
     while text:
         piece = text[:size]

@@ -172,8 +172,8 @@ def _both(
         day_found = read_day(day_words, today=today, past=past)
     except Refusal as why:
         raise _with_time(why, time_words, part) from None
-    time_found = read_time(time_words, part, on=day_found)
-    return (day_found, time_found) if day_found and time_found is not None else None
+    time_found = read_time(time_words, part, on=day_found) if day_found else None
+    return (day_found, time_found) if day_found and time_found else None
 
 
 def _with_time(why: Refusal, time_words: str, part: Part | None) -> Refusal:

@@ -48,8 +48,11 @@ def people() -> dict[str, str]:
     return here | {"olaf": f"Olaf Prins (raadslid in {ELSEWHERE})"}
 
 
-def fill(session: Session, platform: str, now: datetime) -> bool:
-    """Makes the sample municipality, once; returns whether it was made now."""
+def fill(session: Session, platform: str | None, now: datetime) -> bool:
+    """Makes the sample municipality, once; returns whether it was made now.
+
+    Everybody has a chat on `platform` under their short name; without one nobody has a chat yet.
+    """
     if session.scalars(select(Municipality).where(col(Municipality.code) == CODE)).first():
         return False
     place = Municipality(code=CODE, name=NAME, contact="griffie@voorbeeldstad.example", budget_cents=150_000)
@@ -145,7 +148,9 @@ def _seat(session: Session, member: Member, bodies: list[Gremium], begins: date)
         )
 
 
-def _chat(session: Session, member: Member, platform: str, address: str, now: datetime) -> None:
+def _chat(session: Session, member: Member, platform: str | None, address: str, now: datetime) -> None:
+    if platform is None:
+        return
     session.add(
         Chat(
             platform=platform,

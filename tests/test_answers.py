@@ -65,6 +65,7 @@ def test_anything_is_read_or_refused_with_a_sentence(reader: str, said: str) -> 
 @example(said="maandag")
 @example(said="woensdag 8 december 2020")
 @example(said="half acht")
+@example(said="of half acht")
 @example(said="1.25")
 def test_what_a_refusal_offers_can_be_said(reader: str, said: str) -> None:
     refused = refusal_of(reader, said)

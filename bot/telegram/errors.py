@@ -1,5 +1,7 @@
 """What Telegram's refusals mean for a message."""
 
+from datetime import timedelta
+
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -23,12 +25,17 @@ def is_markup(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and any(text in error.message.lower() for text in _MARKUP)
 
 
+def seconds(error: RetryAfter) -> float:
+    """How long Telegram asks to wait."""
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+
+
 def failed(error: TelegramError, *, group: bool) -> DeliveryFailed:
     """The failure of a send, for the row. In a group only that group is held to a wait."""
     match error:
         case RetryAfter():
-            seconds = float(error._retry_after.total_seconds())
-            return DeliveryFailed("Telegram vraagt om te wachten", retry_after=seconds, everyone=not group)
+            return DeliveryFailed("Telegram vraagt om te wachten", retry_after=seconds(error), everyone=not group)
         case ChatMigrated():
             return DeliveryFailed("de groep is verhuisd", permanent=True)
         case Forbidden():

@@ -44,21 +44,21 @@ class Telegram:
             per_group=max(per_chat, _GROUP_SECONDS) if per_chat else 0,
             most=_LONGEST,
         )
-        request = AiohttpRequest(connections=in_flight + 4)
+        self._request = AiohttpRequest(connections=in_flight + 4)
         base = url.rstrip("/")
         self._bot = Bot(
             token,
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
-            request=request,
-            get_updates_request=request,
+            request=self._request,
+            get_updates_request=self._request,
         )
         self._courtesies: set[asyncio.Task[None]] = set()
 
     async def run(self, receive: Receive) -> None:
         """Polls until cancelled. Raises TelegramError when the account cannot be used at all."""
-        await self._bot.initialize()
         try:
+            await self._bot.initialize()
             await self._bot.delete_webhook(drop_pending_updates=False)
             offset: int | None = None
             while True:
@@ -66,6 +66,9 @@ class Telegram:
                 if updates:
                     await self._take(updates, receive)
                     offset = updates[-1].update_id + 1
+        except TelegramError:
+            await self._request.shutdown()  # it is opened anew when the platform is started again
+            raise
         finally:
             for task in self._courtesies:
                 task.cancel()
@@ -73,6 +76,7 @@ class Telegram:
     async def close(self) -> None:
         """Lets go of the connections, once nothing is sent any more."""
         await self._bot.shutdown()
+        await self._request.shutdown()
 
     async def _poll(self, offset: int | None) -> Sequence[Update]:
         pause = 1.0
@@ -85,7 +89,7 @@ class Telegram:
                     allowed_updates=ALLOWED_UPDATES,
                 )
             except RetryAfter as error:
-                await asyncio.sleep(error._retry_after.total_seconds())
+                await asyncio.sleep(errors.seconds(error))
             except NetworkError as error:
                 if isinstance(error, BadRequest):
                     raise
@@ -129,24 +133,24 @@ class Telegram:
 
     async def _answer_query(self, query_id: str) -> None:
         try:
-            await self._bot.do_api_request("answerCallbackQuery", api_kwargs={"callback_query_id": query_id})
+            await self._call("answerCallbackQuery", {"callback_query_id": query_id})
         except TelegramError as error:
             # Too old, or Telegram is away: the button stops turning by itself, and the press was stored.
             log.info("a pressed button could not be acknowledged", error=type(error).__name__)
 
     async def send(self, parcel: Parcel, text: str, *, last: bool) -> str:
         """Sends one message; once more without markup when Telegram cannot read that."""
-        given: dict[str, Any] = {"chat_id": parcel.chat.chat, "link_preview_options": '{"is_disabled":true}'}
+        given = {"chat_id": parcel.chat.chat, "link_preview_options": '{"is_disabled":true}'}
         if last and parcel.choices:
             given["reply_markup"] = _keyboard(parcel)
         try:
             try:
-                sent = await self._send(given | {"text": markup.html(text), "parse_mode": "HTML"})
+                sent = await self._call("sendMessage", given | {"text": markup.html(text), "parse_mode": "HTML"})
             except TelegramError as error:
                 if not errors.is_markup(error):
                     raise
                 log.warning("Telegram could not read our markup; sending plain text", row=parcel.id)
-                sent = await self._send(given | {"text": markup.plain(text)})
+                sent = await self._call("sendMessage", given | {"text": markup.plain(text)})
         except TelegramError as error:
             raise errors.failed(error, group=self.is_group(parcel.chat.chat)) from error
         try:
@@ -154,9 +158,9 @@ class Telegram:
         except (KeyError, TypeError) as error:
             raise DeliveryFailed("Telegram gaf een onleesbaar antwoord", uncertain=True) from error
 
-    async def _send(self, given: dict[str, Any]) -> Any:
+    async def _call(self, method: str, given: dict[str, str]) -> Any:
         # Not `send_message`: making a Message of the answer, of which only the id is used, costs as much again.
-        return await self._bot.do_api_request("sendMessage", api_kwargs=given)
+        return await self._request.call(f"{self._bot.base_url}/{method}", given)
 
     def is_group(self, chat: str) -> bool:
         """Telegram numbers groups below zero."""

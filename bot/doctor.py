@@ -1,0 +1,109 @@
+"""Looks whether this installation is in order, and says what to do where it is not."""
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from config.settings import Settings
+
+_LITTLE_ROOM = 500 * 1024 * 1024  # bytes
+
+
+class Finding(Enum):
+    """How a thing is. The value is the mark in the report."""
+
+    GOOD = "✓"
+    NOTE = "–"
+    WRONG = "✗"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was looked at."""
+
+    finding: Finding
+    text: str
+
+
+def examine(settings: Settings, articles: Path) -> list[Line]:
+    """Everything that can be looked at, without changing anything."""
+    return [*_data(settings), *_database(settings), *_articles(articles), *_telegram(settings)]
+
+
+def _data(settings: Settings) -> Iterator[Line]:
+    folder = settings.data
+    if not folder.is_dir():
+        yield Line(Finding.NOTE, f"De map {folder} is er nog niet. Die wordt bij de eerste start gemaakt.")
+        return
+    room = shutil.disk_usage(folder).free
+    megabytes = room // 1024**2
+    if room < _LITTLE_ROOM:
+        yield Line(Finding.WRONG, f"Op de schijf van {folder} is nog maar {megabytes} MB vrij. Maak ruimte.")
+    else:
+        yield Line(Finding.GOOD, f"De map {folder} is er, met {megabytes} MB vrij.")
+
+
+def _database(settings: Settings) -> Iterator[Line]:
+    from storage.database import head
+
+    file = settings.database
+    if not file.exists():
+        yield Line(Finding.NOTE, f"De database {file} is er nog niet. Die wordt bij de eerste start gemaakt.")
+        return
+    if file.stat().st_mode & 0o077:
+        yield Line(Finding.WRONG, f"Anderen kunnen de database lezen. Los het op met: chmod 600 {file}")
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=2)) as database:
+            damage = database.execute("PRAGMA quick_check").fetchone()[0]
+            version = database.execute("SELECT version_num FROM alembic_version").fetchone()
+            owed = database.execute(
+                "SELECT count(*) FROM outbox WHERE state = 'waiting' AND due_at < datetime('now', '-10 minutes')"
+            ).fetchone()[0]
+            doubtful = database.execute("SELECT count(*) FROM outbox WHERE state = 'uncertain'").fetchone()[0]
+            unreachable = database.execute("SELECT count(*) FROM chat WHERE unreachable_at IS NOT NULL").fetchone()[0]
+            places = database.execute("SELECT count(*) FROM municipality").fetchone()[0]
+    except sqlite3.Error as error:
+        yield Line(Finding.WRONG, f"De database {file} kan niet worden gelezen ({error}). Zet een reservekopie terug.")
+        return
+    if damage != "ok":
+        yield Line(Finding.WRONG, "De database is beschadigd. Zet een reservekopie terug.")
+        return
+    if version is None or version[0] != head():
+        yield Line(Finding.WRONG, "De database is van een andere versie. Draai: raadsmaat migrate")
+    else:
+        yield Line(Finding.GOOD, f"De database is in orde en bij (versie {version[0]}).")
+    if not places:
+        yield Line(Finding.NOTE, "Er is nog geen gemeente. Maak er een met: raadsmaat gemeente toevoegen GM….")
+    if owed:
+        yield Line(Finding.WRONG, f"{owed} berichten wachten al langer dan tien minuten. Draait de bot wel?")
+    if doubtful:
+        yield Line(Finding.NOTE, f"Van {doubtful} berichten is niet zeker of ze zijn aangekomen.")
+    if unreachable:
+        yield Line(Finding.NOTE, f"{unreachable} chats zijn niet bereikbaar (geblokkeerd of opgeheven).")
+
+
+def _articles(folder: Path) -> Iterator[Line]:
+    from search.articles import ArticleError, load
+
+    try:
+        yield Line(Finding.GOOD, f"De kennisbank heeft {len(load(folder))} artikelen.")
+    except ArticleError as error:
+        yield Line(Finding.WRONG, f"De kennisbank klopt niet:\n{error}")
+
+
+def _telegram(settings: Settings) -> Iterator[Line]:
+    if settings.telegram_token is None:
+        yield Line(Finding.NOTE, "Telegram is niet ingesteld (RAADSMAAT_TELEGRAM_TOKEN).")
+        return
+    from bot.telegram.account import look
+
+    username, problem = asyncio.run(look(settings.telegram_token.get_secret_value(), str(settings.telegram_url)))
+    if problem:
+        yield Line(Finding.WRONG, problem)
+    else:
+        yield Line(Finding.GOOD, f"Telegram is bereikbaar; de bot heet @{username}.")
