@@ -47,6 +47,7 @@ class Delivery:
         self._wake = asyncio.Event()
         self._write = asyncio.Event()
         self._stopping = False
+        self._more = False
 
     @property
     def idle(self) -> bool:
@@ -60,6 +61,10 @@ class Delivery:
             task = asyncio.create_task(self._carry(parcel))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    def room(self) -> dict[str, int]:
+        """For each platform how many sends could begin right now."""
+        return {name: 0 if self._stopping else pacer.room for name, pacer in self._pacers.items()}
 
     def wake(self) -> None:
         """Something may be due: look now rather than at the next tick."""
@@ -103,7 +108,9 @@ class Delivery:
                 await asyncio.sleep(_RETRY_DATABASE)
                 continue
             self.send(parcels)
-            if not parcels:
+            # As many as there was room for: there may be more, to be looked for when these have gone.
+            self._more = len(parcels) >= room
+            if not self._more:
                 return
 
     async def _carry(self, parcel: Parcel) -> None:
@@ -113,7 +120,7 @@ class Delivery:
         sent = parcel.parts_sent
         group = platform.is_group(parcel.chat.chat)
         result: Result | None = None
-        begun = False
+        begun = parcel.begun
         try:
             for number, piece in enumerate(pieces[sent:], sent + 1):
                 async with pacer.turn(parcel.priority, parcel.chat.chat, group=group):
@@ -190,7 +197,7 @@ class Delivery:
             if not future.done():
                 future.set_result(row_id in allowed)
         self._settling.difference_update(result.id for result in results)
-        if any(result.failure for result in results) or len(self._settling) < AHEAD // 2:
+        if self._more and len(self._settling) < AHEAD // 2:
             self._wake.set()
 
 

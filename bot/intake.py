@@ -126,8 +126,10 @@ class Intake:
                 await self._handle_alone(heard)
 
     async def _answer(self, batch: list[Heard]) -> Answered:
-        now = self._clock()
-        return await self._database.run(lambda session: dispatch.answer(session, batch, now, self._by, self._library))
+        now, room = self._clock(), self._delivery.room()
+        return await self._database.run(
+            lambda session: dispatch.answer(session, batch, now, self._by, self._library, room)
+        )
 
     async def _handle_alone(self, heard: Heard) -> None:
         said = heard.said
@@ -159,7 +161,8 @@ class Intake:
 
     def _settle(self, answered: Answered) -> None:
         self._delivery.send(answered.parcels)
-        self._delivery.wake()
+        if answered.owes:
+            self._delivery.wake()
         self._queue.extendleft(reversed(answered.waiting))
         for said, text in answered.searches:
             self._searching.add(said.chat)

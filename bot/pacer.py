@@ -47,6 +47,11 @@ class Pacer:
         """Whether nobody waits and nothing is on its way."""
         return not self._under_way and not any(chat.waiting for chat in self._chats.values())
 
+    @property
+    def room(self) -> int:
+        """How many turns could be given now, were it not for the spacing."""
+        return max(0, self._limits.in_flight - self._under_way - len(self._ready))
+
     @asynccontextmanager
     async def turn(self, priority: Priority, chat: str, *, group: bool = False) -> AsyncIterator[None]:
         """Waits for a turn; the send happens inside. A turn counts as under way until it ends."""

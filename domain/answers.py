@@ -7,14 +7,26 @@ What was typed is never repeated. Nothing is guessed: of two meanings, the perso
 import re
 from collections.abc import Collection
 
-from domain.choosing import is_skip, one_of, yes_or_no
+from domain.choosing import is_skip, leaves_open, one_of, only_yes, yes_or_no
 from domain.days import day
 from domain.dutch import either, money
 from domain.messages import Choice, Refusal
 from domain.times import moment, time
 from domain.typed import LONGEST, NUMBER, kept, number, simple
 
-__all__ = ["count", "day", "euros", "is_skip", "moment", "one_of", "text", "time", "yes_or_no"]
+__all__ = [
+    "count",
+    "day",
+    "euros",
+    "is_skip",
+    "leaves_open",
+    "moment",
+    "one_of",
+    "only_yes",
+    "text",
+    "time",
+    "yes_or_no",
+]
 
 MOST_CENTS = 100_000_000
 

@@ -29,6 +29,11 @@ _SKIPS = """
     overslaan, sla over, sla maar over, skip, weet ik niet, dat weet ik niet, weet ik nog niet, weet niet,
     ik weet het niet, geen idee, onbekend, geen, nvt, n.v.t, niet van toepassing, -, --, ---, /"""
 
+_NO_ANSWER = """
+    nee, neen, nee hoor, nee dank u, nee dank je, nee bedankt, nee niets, nee dat hoeft niet, niets, niks,
+    niet nodig, hoeft niet, dat hoeft niet, zelfde, hetzelfde, dezelfde, dezelfde plaats, blijft hetzelfde"""
+_ONLY_YES = "ja, j, jawel, ja hoor, ja graag, graag, ja dat wil ik"
+
 
 def _phrases(listed: str) -> frozenset[str]:
     return frozenset(" ".join(phrase.split()) for phrase in listed.split(","))
@@ -37,6 +42,7 @@ def _phrases(listed: str) -> frozenset[str]:
 _SAYS = dict.fromkeys(_phrases(_YES), True) | dict.fromkeys(_phrases(_NO), False)
 _ONLY_POLITE = _phrases(_POLITE)  # without a yes or a no beside them they say nothing (“dank u”)
 _SKIPPED = _phrases(_SKIPS)
+_OPEN_LEFT, _YES_ALONE = _phrases(_NO_ANSWER), _phrases(_ONLY_YES)
 _LONGEST_PHRASE = max(len(phrase.split()) for phrase in _SAYS)
 
 
@@ -64,6 +70,23 @@ def is_skip(said: str) -> bool:
     “geen” is one too; a question for a number reads it as 0 where this is not asked first.
     """
     return simple(said).rstrip("!.") in _SKIPPED
+
+
+def leaves_open(said: str, label: str) -> bool:
+    """Whether somebody leaves open a question that may be: as `is_skip`, by the choice `label`, or with no.
+
+    Only for a question to which “nee” or “hetzelfde” cannot be the answer itself.
+    """
+    return is_skip(said) or _words(simple(said)) == _words(folded(label)) or _plainly(said) in _OPEN_LEFT
+
+
+def only_yes(said: str) -> bool:
+    """Whether somebody says yes and nothing else, which at a question for words answers nothing."""
+    return _plainly(said) in _YES_ALONE
+
+
+def _plainly(said: str) -> str:
+    return " ".join(_words(simple(said)))
 
 
 _ORDINALS = (

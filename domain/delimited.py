@@ -27,7 +27,7 @@ def read(data: bytes, recognised: Callable[[Sequence[str]], int]) -> Table:
         delimiter, text = said[1], text[said.end() :]
     if delimiter is None:
         delimiter = max(_DELIMITERS, key=lambda one: _score(text, one, recognised))
-    lines = []
+    lines: list[Line] = []
     try:
         for number, cells in enumerate(_records(text, delimiter), start=1):
             if not any(cell.strip() for cell in cells):

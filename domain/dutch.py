@@ -107,6 +107,12 @@ def listing(items: Sequence[str]) -> str:
     return format_list(items, style="standard", locale=DUTCH)
 
 
+def some(items: Sequence[str], most: int = 15) -> str:
+    """“a, b en nog 3 anderen”: a list of people that is not endless; empty for no items."""
+    rest = len(items) - most
+    return listing([*items[:most], f"nog {plural(rest, 'ander', 'anderen')}"] if rest > 0 else items)
+
+
 def either(items: Sequence[str]) -> str:
     """“a, b of c”; empty for no items."""
     return format_list(items, style="or", locale=DUTCH)

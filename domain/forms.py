@@ -7,17 +7,18 @@ is. Answers are stored as understood (“morgen” becomes a date), as JSON, in 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar, get_type_hints
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
-from domain import answers
+from domain import answers, dutch
 from domain.markup import escape
-from domain.messages import Choice
+from domain.messages import Choice, Refusal
 
 T = TypeVar("T")
+_FORMER = "former:"  # before the name of a question that is asked again: what it was answered before
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Said:
 class Question:
     """One question of a form.
 
-    `reads` understands an answer or raises Refusal; `show` writes the understood answer for the summary;
+    `reads` understands an answer or raises Refusal; `show` writes the understood answer for the summary
+    (None: as it is, a day or a moment as people write it);
     `skip` is the label of the choice to leave it open (the answer is then None). With `options` the
     choices are given when the form is opened, and the answer is one of them. `numeric`: a number is
     itself an answer, so the choices are not numbered. `applies` looks at the answers so far.
@@ -43,7 +45,7 @@ class Question:
     ask: str
     label: str
     reads: Callable[[Said], Any]
-    show: Callable[[Any], str]
+    show: Callable[[Any], str] | None = None
     choices: tuple[Choice, ...] = ()
     skip: str | None = None
     options: bool = False
@@ -56,7 +58,7 @@ def question(
     label: str,
     reads: Callable[[Said], Any],
     *,
-    show: Callable[[Any], str] = lambda value: escape(str(value)),
+    show: Callable[[Any], str] | None = None,
     choices: tuple[Choice, ...] = (),
     skip: str | None = None,
     numeric: bool = False,
@@ -67,14 +69,15 @@ def question(
     return dataclasses.field(metadata={"question": asked})
 
 
-def choice_of(ask: str, label: str) -> Any:
-    """A field whose answer is one of the options that are given when the form is opened."""
-    asked = Question(ask, label, _option, escape, options=True)
-    return dataclasses.field(metadata={"question": asked})
-
-
-def _option(said: Said) -> str:
+def option(said: Said) -> str:
+    """The one of the options that is meant. Raises Refusal."""
     return said.options[answers.one_of(said.text, said.options)]
+
+
+def choice_of(ask: str, label: str, reads: Callable[[Said], str] = option) -> Any:
+    """A field whose answer is one of the options that are given when the form is opened."""
+    asked = Question(ask, label, reads, options=True)
+    return dataclasses.field(metadata={"question": asked})
 
 
 def questions(form: type[Any]) -> dict[str, Question]:
@@ -92,8 +95,10 @@ def current(form: type[Any], given: Mapping[str, Any]) -> str | None:
 def read(form: type[Any], name: str, said: Said) -> Any:
     """What `said` means as an answer to question `name`, ready to store. Raises Refusal."""
     asked = questions(form)[name]
-    if asked.skip and (answers.is_skip(said.text) or said.text.strip().lower() == asked.skip.lower()):
+    if asked.skip and answers.leaves_open(said.text, asked.skip):
         return None
+    if asked.skip and answers.only_yes(said.text):
+        raise Refusal(f"Typ dan zelf het antwoord, of kies: {asked.skip}.")
     return _reads_json(form, name).dump_python(asked.reads(said), mode="json")
 
 
@@ -108,18 +113,44 @@ def build(form: type[T], given: Mapping[str, Any]) -> T:
     return form(**values)
 
 
-def summary(form: type[Any], given: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Label and answer of each question that applies, as shown to the person (answers escaped)."""
+def summary(form: type[Any], given: Mapping[str, Any], zone: ZoneInfo, today: date) -> list[tuple[str, str]]:
+    """Label and answer of each question that applies, as shown (answers escaped) in `zone` on the day `today`."""
     filled = build(form, given)
     return [
-        (asked.label, asked.show(value) if (value := getattr(filled, name)) is not None else "–")
+        (asked.label, _shown(asked, getattr(filled, name), zone, today))
         for name, asked in questions(form).items()
         if asked.applies(given)
     ]
 
 
+def _shown(asked: Question, value: Any, zone: ZoneInfo, today: date) -> str:
+    if value is None:
+        return "–"
+    if asked.show:
+        return asked.show(value)
+    if isinstance(value, datetime):
+        return dutch.moment_text(value, zone, today=today)
+    return dutch.day_text(value, today=today) if isinstance(value, date) else escape(str(value))
+
+
+def answered(given: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
+    """The answers with this one added, as the last one given."""
+    return {other: kept for other, kept in given.items() if not other.startswith(_FORMER)} | {name: value}
+
+
+def reopened(given: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The answers with this question open again; `back` takes that back."""
+    return {other: kept for other, kept in given.items() if other != name} | {_FORMER + name: given[name]}
+
+
 def back(form: type[Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers without the last one given; what was known beforehand stays."""
+    """The answers without the last one given; what was known beforehand stays.
+
+    Of a question that was opened again the former answer returns, and nothing else changes.
+    """
+    former = next((name for name in given if name.startswith(_FORMER)), None)
+    if former:
+        return answered(given, former.removeprefix(_FORMER), given[former])
     asked = questions(form)
     last = next((name for name in reversed(list(given)) if name in asked), None)
     return {name: value for name, value in given.items() if name != last}

@@ -6,6 +6,7 @@ Lines and blank lines stay as they are. Parsing is markdown-it's, with inline ru
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from html import escape as html_escape
 
 from markdown_it import MarkdownIt
@@ -22,8 +23,12 @@ def escape(written: str) -> str:
     return _SPECIAL.sub(r"\\\1", written)
 
 
+@lru_cache(maxsize=64)
 def html(text: str) -> str:
-    """For Telegram and Matrix: only b, i, code and a (http and https); newlines stay newlines."""
+    """For Telegram and Matrix: only b, i, code and a (http and https); newlines stay newlines.
+
+    The last ones are remembered: a notice and the help go to many people in a row.
+    """
     return "".join(_html(_tokens(text)))
 
 

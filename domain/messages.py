@@ -104,3 +104,7 @@ class Refusal(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.choices = choices
+
+
+class Unclear(Refusal):
+    """Something that is an answer to the question, though not a clear one: it is asked again."""

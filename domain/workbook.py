@@ -8,9 +8,11 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import cast
 
 import openpyxl
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+from openpyxl.worksheet.worksheet import Worksheet
 
 from domain.cells import MOST_COLUMNS, MOST_LINES, Cell, Line, Table, Unreadable, too_many_columns, too_many_lines
 from domain.typed import kept
@@ -74,19 +76,18 @@ def _too_big() -> Unreadable:
 
 def _first_sheet(data: bytes) -> Table:
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    sheets = [sheet for sheet in book.worksheets if isinstance(sheet, ReadOnlyWorksheet)]
-    visible = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
+    visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     if not visible:
         raise Unreadable("In dit Excel-bestand staat geen zichtbaar blad.")
-    remarks = ()
+    remarks: tuple[str, ...] = ()
     if len(visible) > 1:
         title = kept(str(visible[0].title))[:40]
         remarks = (f"Alleen het eerste blad is gelezen: “{title}”. Het bestand heeft {len(visible)} bladen.",)
     return Table(tuple(_lines(visible[0])), remarks)
 
 
-def _lines(sheet: ReadOnlyWorksheet) -> Iterator[Line]:
-    sheet.reset_dimensions()  # what the sheet says of its own size is often wrong
+def _lines(sheet: Worksheet) -> Iterator[Line]:
+    cast(ReadOnlyWorksheet, sheet).reset_dimensions()  # what the sheet says of its own size is often wrong
     found = 0
     rows = sheet.iter_rows(min_row=1, min_col=1, max_col=MOST_COLUMNS + 1, values_only=True)
     for number, values in enumerate(rows, start=1):

@@ -35,9 +35,9 @@ def stranger(said: Incoming, session: Session, now: datetime) -> Reply:
 
 def code_in(said: Incoming) -> str | None:
     """The invitation code in a message: after /start (a deep link) or /code, or by itself."""
-    text = said.text.strip()
     if said.word in ("/start", "/code"):
-        return said.rest or None
+        return invitations.as_typed(said.rest) or None
+    text = invitations.as_typed(said.text)
     return text if invitations.looks_like_code(text) else None
 
 

@@ -7,7 +7,7 @@ from domain.reminders import LEADS
 from domain.roles import COUNCIL
 from handlers import access
 from handlers.context import Context
-from storage import members, reminders
+from storage import forms, members, reminders
 
 
 def start(said: Incoming, ctx: Context) -> Reply:
@@ -96,7 +96,9 @@ def remind(said: Incoming, ctx: Context) -> Reply:
 
 def place(said: Incoming, ctx: Context) -> Reply:
     """/gemeente: for somebody with a mandate in two municipalities."""
-    places = {row.code.lower(): row for row in members.places_of(ctx.session, ctx.member.person_id)}
+    places = {row.code.lower(): row for row in members.places_of(ctx.session, ctx.member.person_id, ctx.now)}
+    if forms.opened(ctx.session, [ctx.member.person_id]):
+        raise Refusal("Dat kan nu niet. Maak eerst af waarmee u bezig bent.")
     if len(places) < 2:
         raise Refusal("U bent in één gemeente bekend. Er valt dus niets te kiezen.")
     if said.rest.lower() in places:

@@ -4,9 +4,10 @@ Messages that are waiting together share a transaction, since a commit costs mor
 as one of them goes wrong all is undone and each gets a transaction of its own (`bot.intake` sees to it).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlmodel import Session
 
@@ -23,7 +24,9 @@ UNREADABLE = (
     "Ik kan alleen tekst lezen. Een foto, bestand, sticker of gesproken bericht begrijp ik niet. "
     "Typ uw bericht, dan help ik u."
 )
-_STALE = "Deze knop hoort bij een vraag die al voorbij is. Er is niets veranderd."
+_STALE = "Deze keuze hoort bij een vraag die al voorbij is. Er is niets veranderd."
+_HELP = frozenset({"help", "hulp"})  # these say so in a form as well: they answer no question
+_LONGEST_LABEL = 200
 _UNKNOWN = "Dat commando ken ik niet. Met /help ziet u wat ik kan."
 
 
@@ -38,15 +41,24 @@ class Heard:
 @dataclass(slots=True)
 class Answered:
     """What became of a batch: messages to send now, messages that want the search first, and messages that
-    must wait for another of the same person in this batch."""
+    must wait for another of the same person in this batch. `owes`: others are owed messages now."""
 
     parcels: list[Parcel] = field(default_factory=list)
     searches: list[tuple[Incoming, str]] = field(default_factory=list)
     waiting: list[Heard] = field(default_factory=list)
+    owes: bool = False
 
 
-def answer(session: Session, batch: Sequence[Heard], now: datetime, by: str, library: Index) -> Answered:
-    """Handles messages of different chats, in one transaction; `by` is the process that sends the answers.
+def answer(
+    session: Session,
+    batch: Sequence[Heard],
+    now: datetime,
+    by: str,
+    library: Index,
+    begun: Mapping[str, int] = MappingProxyType({}),
+) -> Answered:
+    """Handles messages of different chats, in one transaction; `by` is the process that sends the answers,
+    and `begun` how many of those it can begin to send at once (see `storage.outbox.answer`).
 
     Raises AlreadyHandled when another process was first, and whatever a handler raises. The caller then
     undoes everything and handles the messages one by one.
@@ -68,7 +80,7 @@ def answer(session: Session, batch: Sequence[Heard], now: datetime, by: str, lib
         else:
             busy.add(member.person_id)
             ctx = Context(session, member, now, library)
-            reply = _member(heard, ctx, opened.get(member.person_id))
+            reply = _member(heard, ctx, _held(opened.get(member.person_id), ctx))
         if isinstance(reply, Search):
             done.searches.append((said, reply.text))
             continue
@@ -78,7 +90,8 @@ def answer(session: Session, batch: Sequence[Heard], now: datetime, by: str, lib
     if handled:
         session.flush()
         inbox.handled(session, handled, now)
-    done.parcels = outbox.answer(session, replies, now, by)
+    done.parcels = outbox.answer(session, replies, now, by, begun)
+    done.owes = outbox.owed(session)
     return done
 
 
@@ -123,6 +136,16 @@ def _chat_changed(said: Incoming, session: Session, now: datetime) -> None:
         members.reached_again(session, said.chat)
 
 
+def _held(row: OpenForm | None, ctx: Context) -> OpenForm | None:
+    """The open form, unless this conversation is about another municipality by now, or a mandate ended."""
+    if row is None:
+        return None
+    if row.municipality_id == ctx.member.municipality.id and ctx.member.may(routes.FORMS[row.form].who):
+        return row
+    open_forms.close(ctx.session, row)
+    return None
+
+
 def _member(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | Search | None:
     said = heard.said
     match said.kind:
@@ -136,12 +159,11 @@ def _member(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | Search 
         case Kind.PRESSED:
             found = _pressed(said, ctx)
         case Kind.TEXT:
-            found = _numbered(said, ctx)
-    form = routes.FORMS[row.form] if row else None
+            found = _chosen(said, row, ctx)
     if found is None:
         return _still_open(Reply(_STALE), row, ctx)
     said, at_step = found
-    if at_step and not (row and form and forms.step(form, row) == at_step):
+    if at_step and at_step != _step(row):
         return _still_open(Reply(_STALE), row, ctx)
     if heard.hits is not None and not row:
         return questions.found(said, ctx, heard.hits)
@@ -158,14 +180,24 @@ def _pressed(said: Incoming, ctx: Context) -> tuple[Incoming, str] | None:
     return found and (replace(said, text=found[0].says, kind=Kind.TEXT), found[1])
 
 
-def _numbered(said: Incoming, ctx: Context) -> tuple[Incoming, str]:
-    text = said.text.strip().rstrip(".)")
-    if not (text.isascii() and text.isdigit() and len(text) <= 2):
+def _step(row: OpenForm | None) -> str:
+    return forms.step(routes.FORMS[row.form], row) if row else ""
+
+
+def _chosen(said: Incoming, row: OpenForm | None, ctx: Context) -> tuple[Incoming, str]:
+    """A choice that was typed: its number, or its words, means the same as pressing it."""
+    text = said.text.strip()
+    if text.startswith("/") or len(text) > _LONGEST_LABEL:
         return said, ""
-    choices, at_step = outbox.numbered_choices(ctx.session, said.chat)
-    if not 0 < int(text) <= len(choices):
+    choices, numbered, at_step = outbox.last_choices(ctx.session, said.chat)
+    number = text.rstrip(".)")
+    if numbered and number.isascii() and number.isdigit() and 0 < int(number) <= len(choices):
+        return replace(said, text=choices[int(number) - 1].says), at_step
+    words = forms.plainly(text)
+    labelled = next((choice for choice in choices if words and forms.plainly(choice.label) == words), None)
+    if labelled is None or at_step not in ("", _step(row)):
         return said, ""
-    return replace(said, text=choices[int(text) - 1].says), at_step
+    return replace(said, text=labelled.says), at_step
 
 
 def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search | None:
@@ -174,8 +206,8 @@ def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search 
         return _still_open(Reply("Uw bericht is leeg. Typ wat u wilt vragen of weten."), row, ctx)
     if row:
         form = routes.FORMS[row.form]
-        command = text.startswith("/") and said.word not in forms.STOP | forms.BACK
-        if not command:
+        word = forms.command(said)
+        if word in forms.STOP | forms.BACK or not (text.startswith("/") or word in _HELP):
             reply = forms.go_on(form, row, said, ctx)
             if reply:
                 return reply
@@ -190,8 +222,14 @@ def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search 
         return questions.free_text(said, ctx)
     if route is None or not ctx.member.may(route.who):
         return _still_open(Reply(_UNKNOWN, (Choice("Wat kan ik hier?", "/help"),)), row, ctx)
-    reply_or_search = route.does(said, ctx)
-    return reply_or_search if isinstance(reply_or_search, Search) else _still_open(reply_or_search, row, ctx)
+    if row is None:
+        return route.does(said, ctx)
+    try:
+        with ctx.session.begin_nested():
+            done = route.does(said, ctx)
+    except Refusal as refusal:
+        done = Reply(refusal.sentence, refusal.choices)
+    return done if isinstance(done, Search) else _still_open(done, row, ctx)
 
 
 def _code(said: Incoming) -> str | None:
@@ -208,5 +246,5 @@ def _still_open(reply: Reply, row: OpenForm | None, ctx: Context) -> Reply:
     form = routes.FORMS[row.form]
     if form.yields:
         return reply
-    before = f"{reply.text}\n\nU was bezig met {form.what}."
+    before = f"{reply.text}\n\nU bent nog bezig met {form.what}."
     return forms.ask(form, row, ctx, before=before)

@@ -6,17 +6,21 @@ from typing import Any, Generic, TypeVar
 
 from domain import forms
 from domain.answers import yes_or_no
-from domain.messages import Choice, Incoming, Refusal, Reply
+from domain.messages import Choice, Incoming, Refusal, Reply, Unclear
+from domain.roles import EVERYONE, Role
+from domain.typed import simple
 from handlers.context import Context
 from storage import forms as stored
 from storage.tables import OpenForm
 
 T = TypeVar("T")
 
-STOP = frozenset({"stop", "/stop", "annuleer", "/annuleer", "annuleren", "/cancel"})
+STOP = frozenset({"stop", "/stop", "stoppen", "annuleer", "/annuleer", "annuleren", "/annuleren", "/cancel"})
 BACK = frozenset({"terug", "/terug"})
 CHANGE = frozenset({"wijzig", "wijzigen"})
+NOTHING = frozenset({"toch niets", "niets", "niks"})
 
+_NOTHING_CHOICE = Choice("Toch niets", "toch niets")
 _STOP_CHOICE = Choice("Stoppen", "stop")
 _BACK_CHOICE = Choice("Terug", "terug")
 
@@ -27,7 +31,8 @@ class Form(Generic[T]):
 
     `what` names it in a sentence (“uw aanvraag voor een training”). `done` is called once, in the
     transaction in which the person confirmed. `preview` replaces the list of answers before the
-    confirmation. With `confirmed` false there is no confirmation: the last answer completes it.
+    confirmation. `who` may fill it in, also when their mandate changes half-way. With `confirmed` false
+    there is no confirmation: the last answer completes it.
     A form that `yields` keeps nobody in: words that are no answer to it end it and are taken by themselves.
     """
 
@@ -35,6 +40,7 @@ class Form(Generic[T]):
     what: str
     questions: type[T]
     done: Callable[[T, Incoming, Context], Reply]
+    who: frozenset[Role] = EVERYONE
     send: str = "Ja, versturen"
     preview: Callable[[T, Context], str] | None = None
     confirmed: bool = True
@@ -51,7 +57,7 @@ def begin(
 ) -> Reply:
     """Opens a form and asks its first question. Raises Refusal while another form is open."""
     if stored.opened(ctx.session, [ctx.member.person_id]):
-        raise Refusal("U bent nog met iets anders bezig. Maak dat eerst af, of typ **stop** om ermee te stoppen.")
+        raise Refusal("Eén ding tegelijk, alstublieft. Maak dit eerst af, of stop ermee.")
     row = stored.open_form(
         ctx.session,
         ctx.member.person_id,
@@ -73,9 +79,14 @@ def step(form: Form[Any], row: OpenForm) -> str:
 def ask(form: Form[Any], row: OpenForm, ctx: Context, *, before: str = "") -> Reply:
     """The open question, or the summary when nothing is open; `before` comes first."""
     name = forms.current(form.questions, row.answers)
-    reply = _summary(form, row, ctx) if name is None else _question(form, row, name)
+    at_step = step(form, row)
+    try:
+        reply = _summary(form, row, ctx) if name is None else _question(form, row, name)
+    except Refusal as refusal:  # what it was about is gone, or somebody else was first
+        stored.close(ctx.session, row)
+        reply, at_step = Reply(refusal.sentence, refusal.choices), ""
     text = f"{before}\n\n{reply.text}" if before else reply.text
-    return replace(reply, text=text, step=step(form, row))
+    return replace(reply, text=text, step=at_step)
 
 
 def _question(form: Form[Any], row: OpenForm, name: str) -> Reply:
@@ -95,7 +106,7 @@ def _summary(form: Form[Any], row: OpenForm, ctx: Context) -> Reply:
     if form.preview:
         text = form.preview(forms.build(form.questions, row.answers), ctx)
     else:
-        lines = forms.summary(form.questions, row.answers)
+        lines = forms.summary(form.questions, row.answers, ctx.member.municipality.zone, ctx.today)
         text = "\n".join(
             [
                 "Dit is " + form.what + ":",
@@ -103,8 +114,27 @@ def _summary(form: Form[Any], row: OpenForm, ctx: Context) -> Reply:
                 *(f"**{label.capitalize()}:** {value}" for label, value in lines),
             ]
         )
-    choices = (Choice(form.send, "ja"), Choice("Wijzigen", "wijzigen"), _STOP_CHOICE)
-    return Reply(f"{text}\n\nKlopt dit?", choices)
+    change = (Choice("Wijzigen", "wijzigen"),) if _labels(form, row) else ()
+    return Reply(f"{text}\n\nKlopt dit?", (Choice(form.send, "ja"), *change, _STOP_CHOICE))
+
+
+def _labels(form: Form[Any], row: OpenForm) -> dict[str, str]:
+    """The questions that can be answered anew, by their labels."""
+    return {
+        question.label.lower(): name
+        for name, question in forms.questions(form.questions).items()
+        if name in row.answers and question.applies(row.answers)
+    }
+
+
+def plainly(words: str) -> str:
+    """Words as they are compared: without capitals, and without the full stop that a phone adds."""
+    return simple(words).rstrip(".!")
+
+
+def command(said: Incoming) -> str:
+    """What was said, when that is to be a word of command: “Stop.” is “stop”, “/stop alles” is “/stop”."""
+    return plainly(said.word.partition("@")[0] if said.text.lstrip().startswith("/") else said.text)
 
 
 def go_on(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Reply | None:
@@ -112,10 +142,10 @@ def go_on(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Reply
 
     None: the words were no answer, and the form, which yields, is closed.
     """
-    word = said.text.strip().lower()
+    word = command(said)
     if word in STOP:
         stored.close(ctx.session, row)
-        return Reply(f"Gestopt. Er is niets verstuurd. U kunt {form.what} later opnieuw beginnen.")
+        return Reply("Gestopt. Er is niets verstuurd. U kunt later opnieuw beginnen.")
     if word in BACK and not form.yields:
         stored.keep(ctx.session, row, forms.back(form.questions, row.answers), ctx.now)
         return ask(form, row, ctx)
@@ -126,37 +156,34 @@ def go_on(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Reply
     try:
         value = forms.read(form.questions, name, forms.Said(said.text, said.at, zone, row.options.get(name, ())))
     except Refusal as refusal:
-        if form.yields:
+        if form.yields and not isinstance(refusal, Unclear):
             stored.close(ctx.session, row)
             return None
         asked = _question(form, row, name)
         choices = (*refusal.choices, *asked.choices)
         return replace(asked, text=refusal.sentence, choices=choices, step=step(form, row))
-    stored.keep(ctx.session, row, {**row.answers, name: value}, ctx.now)
+    stored.keep(ctx.session, row, forms.answered(row.answers, name, value), ctx.now)
     if not form.confirmed and forms.current(form.questions, row.answers) is None:
         return _finish(form, row, said, ctx)
     return ask(form, row, ctx)
 
 
 def _confirm(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Reply:
-    word = said.text.strip().lower()
-    labels = {
-        question.label.lower(): name
-        for name, question in forms.questions(form.questions).items()
-        if name in row.answers
-    }
+    word = command(said)
+    labels = _labels(form, row)
     if word in labels:
-        kept = {name: value for name, value in row.answers.items() if name != labels[word]}
-        stored.keep(ctx.session, row, kept, ctx.now)
+        stored.keep(ctx.session, row, forms.reopened(row.answers, labels[word]), ctx.now)
+        return ask(form, row, ctx)
+    if word in NOTHING:
         return ask(form, row, ctx)
     try:
-        agreed = word not in CHANGE and yes_or_no(said.text)
+        agreed = word not in CHANGE and (word == plainly(form.send.removeprefix("Ja, ")) or yes_or_no(said.text))
     except Refusal:
         return ask(form, row, ctx, before="Dat begrijp ik niet. Kies wat u wilt doen.")
     if agreed:
         return _finish(form, row, said, ctx)
     choices = tuple(Choice(label.capitalize(), label) for label in labels)
-    return Reply("Wat wilt u wijzigen?", (*choices, _STOP_CHOICE), step=step(form, row))
+    return Reply("Wat wilt u wijzigen?", (*choices, _NOTHING_CHOICE, _STOP_CHOICE), step=step(form, row))
 
 
 def _finish(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Reply:

@@ -7,6 +7,7 @@ from domain import answers, dutch, times
 from domain.forms import choice_of, question
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Reply
+from domain.roles import GRIFFIE
 from handlers import forms, numbers
 from handlers.context import Context
 from storage import meetings, members, outbox
@@ -50,7 +51,7 @@ class Moved:
 
     meeting: int
     starts_at: datetime = question(
-        "Wanneer is de vergadering nu? Bijvoorbeeld: woensdag 9 december 20.00 uur.",
+        "Wat is het nieuwe moment? Bijvoorbeeld: woensdag 9 december 20.00 uur.",
         "nieuw moment",
         lambda said: times.moment(said.text, at=said.at, zone=said.zone),
     )
@@ -64,14 +65,16 @@ class Moved:
 
 @dataclass(frozen=True)
 class Cancelled:
-    """Why a meeting does not take place, if the griffie wants to say."""
+    """Why a meeting does not take place, if the griffie wants to say. Of a closed one it is not asked."""
 
     meeting: int
+    closed: bool
     reason: str | None = question(
         "U gelast deze vergadering af. Wilt u zeggen waarom?",
         "reden",
         lambda said: answers.text(said.text, most=500, least=3),
         skip="Geen reden",
+        applies=lambda given: not given.get("closed"),
     )
 
 
@@ -99,10 +102,18 @@ def entered(filled: Entered, said: Incoming, ctx: Context) -> Reply:
     people = meetings.attending(ctx.session, meeting, ctx.member)
     return Reply(
         f"De vergadering staat in de agenda, met nummer {meeting.id}.\n\n"
-        f"{dutch.plural(len(people), 'persoon krijgt', 'mensen krijgen')} vanzelf herinneringen. "
+        f"{_reached(people, 'krijgt herinneringen', 'krijgen herinneringen', ctx)} "
         "Verplaatsen of afgelasten kan via /agenda.",
         _changes(meeting),
     )
+
+
+def _reached(people: list[members.Known], one: str, many: str, ctx: Context) -> str:
+    """How many are reached, and by name who is not: those the griffie has to tell."""
+    reached = members.linked(ctx.session, people)
+    missing = [escape(person.name) for person in people if person.id not in reached]
+    text = f"{dutch.plural(len(reached), f'persoon {one}', f'mensen {many}')}."
+    return f"{text} Niet bereikbaar via Raadsmaat: {dutch.some(missing)}." if missing else text
 
 
 def _changes(meeting: Meeting) -> tuple[Choice, ...]:
@@ -118,30 +129,46 @@ def move(said: Incoming, ctx: Context) -> Reply:
     return forms.begin(MOVED_FORM, ctx, given={"meeting": meeting.id}, intro=describe(meeting, ctx))
 
 
+def move_preview(filled: Moved, ctx: Context) -> str:
+    """The meeting as it was and as it will be."""
+    meeting = meetings.planned(ctx.session, ctx.member, filled.meeting, ctx.now)
+    when = dutch.moment_text(filled.starts_at, ctx.member.municipality.zone, today=ctx.today)
+    return f"{describe(meeting, ctx)}\n\nwordt **verplaatst** naar:\n\n{when}\n{escape(filled.place or meeting.place)}"
+
+
 def moved(filled: Moved, said: Incoming, ctx: Context) -> Reply:
     """The new moment is confirmed: everybody who belongs to it hears at once."""
     meeting = meetings.move(ctx.session, ctx.member, filled.meeting, filled.starts_at, filled.place, ctx.now)
     told = _tell(meeting, MOVED, ctx)
-    return Reply(f"De vergadering is verplaatst. {told} Ook de herinneringen zijn aangepast.")
+    return Reply(f"De vergadering is verplaatst. De herinneringen zijn aangepast.\n\n{told}")
 
 
 def cancel(said: Incoming, ctx: Context) -> Reply:
     """/afgelasten 3"""
     meeting = meetings.planned(ctx.session, ctx.member, numbers.read(said, "/agenda"), ctx.now)
-    return forms.begin(CANCELLED_FORM, ctx, given={"meeting": meeting.id}, intro=describe(meeting, ctx))
+    given = {"meeting": meeting.id, "closed": meeting.closed}
+    return forms.begin(CANCELLED_FORM, ctx, given=given, intro="" if meeting.closed else describe(meeting, ctx))
+
+
+def cancel_preview(filled: Cancelled, ctx: Context) -> str:
+    """What is cancelled, and what people will read."""
+    meeting = meetings.planned(ctx.session, ctx.member, filled.meeting, ctx.now)
+    reason = f"\nReden: {escape(filled.reason)}" if filled.reason else ""
+    return f"Deze vergadering **gaat niet door**:\n\n{describe(meeting, ctx)}{reason}"
 
 
 def cancelled(filled: Cancelled, said: Incoming, ctx: Context) -> Reply:
     """The cancellation is confirmed: everybody who belongs to it hears at once."""
     meeting = meetings.cancel(ctx.session, ctx.member, filled.meeting, filled.reason, ctx.now)
-    return Reply(f"De vergadering is afgelast. {_tell(meeting, CANCELLED, ctx)} Herinneringen gaan niet meer uit.")
+    told = _tell(meeting, CANCELLED, ctx)
+    return Reply(f"De vergadering is afgelast. Er komen geen herinneringen meer.\n\n{told}")
 
 
 def _tell(meeting: Meeting, subject: str, ctx: Context) -> str:
     people = [person for person in meetings.attending(ctx.session, meeting, ctx.member) if person.id != ctx.member.id]
     for person in people:
         outbox.tell(ctx.session, person, "", ctx.now, subject=subject, subject_id=meeting.id)
-    return f"{dutch.plural(len(people), 'persoon krijgt', 'mensen krijgen')} nu bericht."
+    return _reached(people, "krijgt nu bericht", "krijgen nu bericht", ctx)
 
 
 def describe(meeting: Meeting, ctx: Context) -> str:
@@ -169,6 +196,16 @@ def agenda(said: Incoming, ctx: Context) -> Reply:
     return Reply("\n\n".join(["Dit komt er aan:", *lines]), choices)
 
 
-ENTERED = forms.Form("meeting", "de vergadering", Entered, entered, send="Ja, opslaan")
-MOVED_FORM = forms.Form("meeting-moved", "de verplaatsing", Moved, moved, send="Ja, verplaatsen")
-CANCELLED_FORM = forms.Form("meeting-cancelled", "de afgelasting", Cancelled, cancelled, send="Ja, afgelasten")
+ENTERED = forms.Form("meeting", "de vergadering", Entered, entered, who=GRIFFIE, send="Ja, opslaan")
+MOVED_FORM = forms.Form(
+    "meeting-moved", "de verplaatsing", Moved, moved, who=GRIFFIE, send="Ja, verplaatsen", preview=move_preview
+)
+CANCELLED_FORM = forms.Form(
+    "meeting-cancelled",
+    "de afgelasting",
+    Cancelled,
+    cancelled,
+    who=GRIFFIE,
+    send="Ja, afgelasten",
+    preview=cancel_preview,
+)

@@ -6,9 +6,10 @@ from domain import answers, dutch
 from domain.forms import choice_of, question
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Reply
+from domain.roles import GRIFFIE
 from handlers import forms, numbers
 from handlers.context import Context
-from storage import notices
+from storage import members, notices
 
 _NAMES_SHOWN = 15
 
@@ -38,13 +39,13 @@ def message(text: str, municipality: str) -> str:
 def preview(filled: Written, ctx: Context) -> str:
     """What will go to how many, before it goes."""
     people = notices.audience(ctx.session, ctx.member, filled.audience, ctx.now)
-    reached = notices.linked(ctx.session, people)
-    missing = [person.name for person in people if person.id not in reached]
+    reached = members.linked(ctx.session, people)
+    missing = [escape(person.name) for person in people if person.id not in reached]
     lines = [
         f"Dit bericht gaat naar **{escape(filled.audience)}**: {dutch.plural(len(reached), 'persoon', 'mensen')}.",
     ]
     if missing:
-        lines.append(f"Niet bereikbaar via Raadsmaat: {_names(missing)}.")
+        lines.append(f"Niet bereikbaar via Raadsmaat: {dutch.some(missing)}.")
     shown = message(filled.text, ctx.member.municipality.name)
     return "\n".join(lines) + f"\n\n———\n{shown}\n———"
 
@@ -76,21 +77,16 @@ def reach(said: Incoming, ctx: Context) -> Reply:
     total = len(found.reached) + len(found.underway) + len(found.doubtful) + len(found.missed)
     lines = [f"**Bericht {notice.id}**: {len(found.reached)} van {dutch.plural(total, 'persoon', 'mensen')} bereikt."]
     if found.underway:
-        lines.append(f"Nog onderweg: {_names(found.underway)}.")
+        lines.append(f"Nog onderweg: {dutch.some([escape(name) for name in found.underway])}.")
     if found.doubtful:
-        lines.append(f"Misschien aangekomen: {_names(found.doubtful)}. Vraag het hun zelf na.")
+        names = dutch.some([escape(name) for name in found.doubtful])
+        lines.append(f"Misschien aangekomen: {names}. Vraag hun of zij het bericht hebben.")
     for name, why in found.missed[:_NAMES_SHOWN]:
         lines.append(f"Niet bereikt: {escape(name)} ({escape(why)}).")
     if len(found.missed) > _NAMES_SHOWN:
-        lines.append(f"En nog {len(found.missed) - _NAMES_SHOWN} anderen niet.")
+        lines.append(f"Ook niet bereikt: nog {dutch.plural(len(found.missed) - _NAMES_SHOWN, 'ander', 'anderen')}.")
     choices = (Choice("Opnieuw kijken", f"/bereik {notice.id}"),) if found.underway else ()
     return Reply("\n".join(lines), choices)
 
 
-def _names(names: "list[str] | tuple[str, ...]") -> str:
-    shown = [escape(name) for name in names[:_NAMES_SHOWN]]
-    rest = len(names) - len(shown)
-    return dutch.listing([*shown, f"{rest} anderen"] if rest > 0 else shown)
-
-
-WRITTEN = forms.Form("notice", "het bericht", Written, written, preview=preview)
+WRITTEN = forms.Form("notice", "het bericht", Written, written, who=GRIFFIE, preview=preview)

@@ -85,7 +85,7 @@ def _facts(session: Session, meeting: Meeting, now: datetime) -> str:
 def _moved(session: Session, meeting_id: int, person_id: int, now: datetime) -> str:
     meeting = session.get_one(Meeting, meeting_id)
     _must_hold(meeting, now)
-    return f"Let op: deze vergadering is **verplaatst**. Het nieuwe moment:\n\n{_facts(session, meeting, now)}"
+    return f"Let op: deze vergadering is **verplaatst**. Dit is de nieuwe afspraak:\n\n{_facts(session, meeting, now)}"
 
 
 def _cancelled(session: Session, meeting_id: int, person_id: int, now: datetime) -> str:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain import answers, dutch
-from domain.forms import choice_of, question
+from domain.forms import Said, choice_of, option, question
 from domain.markup import escape
-from domain.messages import Choice, Incoming, Refusal, Reply
-from domain.roles import GRIFFIE
+from domain.messages import Choice, Incoming, Refusal, Reply, Unclear
+from domain.roles import COUNCIL, EVERYONE, GRIFFIE, Role
+from domain.typed import kept, simple
 from handlers import forms, numbers, small_talk
 from handlers.context import Context, Search
 from search.articles import Article, Source
@@ -19,12 +20,24 @@ from storage.tables import Question, QuestionState
 WITH_NAME, WITHOUT_NAME, NOT = "Ja, met mijn naam", "Ja, zonder mijn naam", "Nee"
 _LONGEST = 2000
 _ASK_GRIFFIE = Choice("Vraag het de griffie", "/vraag")
-_ACTIONS = {
-    "vraag": _ASK_GRIFFIE,
-    "training": Choice("Training aanvragen", "/training"),
-    "aanvragen": Choice("Mijn aanvragen", "/aanvragen"),
-    "agenda": Choice("Agenda", "/agenda"),
+_ACTIONS: dict[str, tuple[Choice, frozenset[Role]]] = {
+    "training": (Choice("Training aanvragen", "/training"), COUNCIL),
+    "aanvragen": (Choice("Mijn aanvragen", "/aanvragen"), COUNCIL),
+    "agenda": (Choice("Agenda", "/agenda"), EVERYONE),
+    "vraag": (_ASK_GRIFFIE, COUNCIL),
 }
+_ANONYMOUS = frozenset({"anoniem", "graag anoniem", "ja, anoniem", "ja anoniem"})
+
+
+def _how(said: Said) -> str:
+    try:
+        return option(said)
+    except Refusal:
+        if simple(said.text).rstrip(".!") in _ANONYMOUS:
+            return WITHOUT_NAME
+        if answers.yes_or_no(said.text):
+            raise Unclear("Mag uw naam erbij?") from None
+        return NOT
 
 
 @dataclass(frozen=True)
@@ -32,7 +45,7 @@ class Offer:
     """Whether a question that the bot cannot answer goes to the griffie, and with whose name."""
 
     text: str
-    how: str = choice_of("Zal ik uw vraag aan de griffie voorleggen?", "hoe")
+    how: str = choice_of("Zal ik uw vraag aan de griffie voorleggen?", "hoe", _how)
 
 
 @dataclass(frozen=True)
@@ -62,22 +75,24 @@ def free_text(said: Incoming, ctx: Context) -> Search:
 
 def found(said: Incoming, ctx: Context, hits: Sequence[Hit]) -> Reply:
     """The answer, or what could be meant, or the offer to ask the griffie."""
-    text = said.text.strip()
-    if courtesy := small_talk.answer(text):
+    if courtesy := small_talk.answer(said.text):
         return Reply(courtesy)
+    text = kept(said.text)
     best = hits[0] if hits else None
     if best and best.sure >= SURE:
         return _article(best.article, ctx)
     if best and best.sure >= POSSIBLE:
         likely = [hit.article for hit in hits if hit.sure >= POSSIBLE]
         choices = [Choice(article.about.titel, f"/lees {article.id}") for article in likely]
-        if not ctx.member.griffie:
+        if _may(ctx, _ASK_GRIFFIE, COUNCIL):
             choices.append(Choice("Nee, vraag het de griffie", f"/vraag {text[:_LONGEST]}"))
         return Reply("Ik weet niet zeker wat u bedoelt. Gaat uw vraag hierover?", tuple(choices))
-    if ctx.member.griffie:
+    if not _may(ctx, _ASK_GRIFFIE, COUNCIL):
         return Reply("Daar heb ik geen antwoord op. Met /themas ziet u waar ik wel iets over weet.")
     if len(text) > _LONGEST:
         return Reply(f"Uw vraag is te lang voor mij. Maak er hoogstens {_LONGEST} tekens van.")
+    if sum(letter.isalpha() for letter in text) < 3:
+        return Reply("Dat begrijp ik niet. Stel uw vraag in een paar woorden, of typ /help.")
     return forms.begin(
         OFFER,
         ctx,
@@ -103,12 +118,16 @@ def _article(article: Article, ctx: Context) -> Reply:
     sections = [
         Choice(section.heading, f"/lees {article.id} {number}") for number, section in enumerate(article.sections, 1)
     ]
-    actions = [_ACTIONS[action] for action in about.acties]
-    if not ctx.member.griffie and _ASK_GRIFFIE not in actions:
-        actions.append(_ASK_GRIFFIE)
-    if ctx.member.griffie:
-        actions = [action for action in actions if action != _ASK_GRIFFIE]
+    actions = [
+        choice
+        for action, (choice, who) in _ACTIONS.items()
+        if (action in about.acties or choice == _ASK_GRIFFIE) and _may(ctx, choice, who)
+    ]
     return Reply("\n\n".join(parts), (*sections, *actions))
+
+
+def _may(ctx: Context, choice: Choice, who: frozenset[Role]) -> bool:
+    return ctx.member.may(who) and not (choice == _ASK_GRIFFIE and ctx.member.griffie)
 
 
 def _sources(sources: Sequence[Source]) -> list[str]:
@@ -227,6 +246,12 @@ def answer(said: Incoming, ctx: Context) -> Reply:
     return forms.begin(ANSWER, ctx, given={"number": row.id}, intro=f"**Vraag {row.id}:** {escape(row.text)}")
 
 
+def answer_preview(filled: Answer, ctx: Context) -> str:
+    """The answer with the question it is for."""
+    row = questions.open_one(ctx.session, ctx.member, filled.number)
+    return f"Uw antwoord op vraag {row.id} (“{_short(row)}”):\n\n{escape(filled.text)}"
+
+
 def answered(filled: Answer, said: Incoming, ctx: Context) -> Reply:
     """The griffie's answer goes to whoever asked, also when nobody may know who that is."""
     row = questions.answer(ctx.session, ctx.member, filled.number, filled.text, ctx.now)
@@ -243,5 +268,5 @@ def answered(filled: Answer, said: Incoming, ctx: Context) -> Reply:
 
 
 OFFER = forms.Form("offer", "uw vraag", Offer, offered, confirmed=False, yields=True)
-ASKED = forms.Form("question", "uw vraag aan de griffie", Asked, asked)
-ANSWER = forms.Form("answer", "uw antwoord", Answer, answered)
+ASKED = forms.Form("question", "uw vraag aan de griffie", Asked, asked, who=COUNCIL)
+ANSWER = forms.Form("answer", "uw antwoord", Answer, answered, who=GRIFFIE, preview=answer_preview)

@@ -38,12 +38,12 @@ def _help(said: Incoming, ctx: Context) -> Reply:
 
 ROUTES = (
     Route(("vraag",), questions.ask, "een vraag stellen aan de griffie", COUNCIL),
-    Route(("vragen",), questions.open_questions, "vragen aan de griffie en hoe het ermee staat"),
+    Route(("vragen",), questions.open_questions, "vragen aan de griffie en hoe het ermee staat", COUNCIL | GRIFFIE),
     Route(("beantwoord",), questions.answer, who=GRIFFIE),
     Route(("themas", "thema's", "onderwerpen"), questions.subjects, "waar ik iets over weet"),
     Route(("lees",), questions.read),
     Route(("training", "cursus", "opleiding"), training.start, "een training aanvragen", COUNCIL),
-    Route(("aanvragen", "budget"), training.overview, "aanvragen en budget bekijken"),
+    Route(("aanvragen", "budget"), training.overview, "aanvragen en budget bekijken", COUNCIL | GRIFFIE),
     Route(("goedkeuren",), training.approve, who=GRIFFIE),
     Route(("afwijzen",), training.reject, who=GRIFFIE),
     Route(("intrekken",), training.withdraw, who=COUNCIL),

@@ -12,7 +12,11 @@ _SAID = {
         "top", "fijn", "mooi", "super", "prima", "oke", "ok", "duidelijk", "helder", "bedankt voor de hulp",
     ),
     "Goed. U kunt het altijd later vragen.": (
-        "laat maar", "nee", "nee dank u", "nee bedankt", "niks", "niets", "hoeft niet", "al opgelost",
+        "laat maar", "nee", "nee hoor", "nee dank u", "nee dank je", "nee bedankt",
+        "niks", "niets", "hoeft niet", "al opgelost",
+    ),
+    "Ik weet niet waar u ja op zegt. Kies een van de antwoorden hierboven, of stel uw vraag opnieuw.": (
+        "ja", "jazeker", "jawel", "ja graag", "ja hoor", "graag",
     ),
 }  # fmt: skip
 _ANSWERS = {words: answer for answer, all_words in _SAID.items() for words in all_words}

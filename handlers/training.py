@@ -37,7 +37,6 @@ class Asked:
         "Wanneer begint de training? Bijvoorbeeld: 8 december.",
         "wanneer",
         lambda said: days.day(said.text, at=said.at, zone=said.zone),
-        show=lambda day: dutch.day_text(day),
         skip="Weet ik nog niet",
     )
     cost: int = question(
@@ -166,6 +165,26 @@ def _decide(form: "forms.Form[Approval] | forms.Form[Rejection]", said: Incoming
     return forms.begin(form, ctx, given={"request": request.id}, intro=intro)
 
 
+def approval_preview(filled: Approval, ctx: Context) -> str:
+    """What is approved, and what the requester will read."""
+    remark = f"\n**Opmerking:** {escape(filled.remark)}" if filled.remark else ""
+    return f"U keurt deze aanvraag **goed**:\n\n{_in_short(filled.request, ctx)}{remark}"
+
+
+def rejection_preview(filled: Rejection, ctx: Context) -> str:
+    """What is refused, and what the requester will read."""
+    return f"U wijst deze aanvraag **af**:\n\n{_in_short(filled.request, ctx)}\n**Reden:** {escape(filled.reason)}"
+
+
+def _in_short(request_id: int, ctx: Context) -> str:
+    request = training.decidable(ctx.session, ctx.member, request_id)
+    requester = members.known(ctx.session, ctx.member.municipality.id, request.member_id)
+    return (
+        f"Aanvraag {request.id} van {escape(requester.name)}: "
+        f"{escape(request.title)}, {dutch.money(request.cost_cents)}"
+    )
+
+
 def approved(filled: Approval, said: Incoming, ctx: Context) -> Reply:
     """The griffie said yes."""
     return _decided(filled.request, True, filled.remark, ctx)
@@ -217,8 +236,10 @@ def overview(said: Incoming, ctx: Context) -> Reply:
         lines = [
             f"- {request.id}: {escape(names[request.member_id])}, {escape(request.title)}, "
             f"{dutch.money(request.cost_cents)}"
-            for request in waiting
+            for request in waiting[:20]
         ]
+        if len(waiting) > 20:
+            lines.append(f"En nog {dutch.plural(len(waiting) - 20, 'aanvraag', 'aanvragen')}.")
         parts.append("\n".join(["**Wacht op een besluit**", *(lines or ["Er wacht niets op een besluit."])]))
         choices += [
             choice
@@ -262,6 +283,10 @@ def withdraw(said: Incoming, ctx: Context) -> Reply:
     return Reply(f"Uw aanvraag {request.id} is ingetrokken.")
 
 
-ASKED = forms.Form("training", "uw aanvraag voor een training", Asked, submitted)
-APPROVAL = forms.Form("approval", "uw besluit", Approval, approved, send="Ja, goedkeuren")
-REJECTION = forms.Form("rejection", "uw besluit", Rejection, rejected, send="Ja, afwijzen")
+ASKED = forms.Form("training", "uw aanvraag voor een training", Asked, submitted, who=COUNCIL)
+APPROVAL = forms.Form(
+    "approval", "uw besluit", Approval, approved, who=GRIFFIE, send="Ja, goedkeuren", preview=approval_preview
+)
+REJECTION = forms.Form(
+    "rejection", "uw besluit", Rejection, rejected, who=GRIFFIE, send="Ja, afwijzen", preview=rejection_preview
+)

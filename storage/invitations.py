@@ -16,7 +16,15 @@ MOST_WRONG, WRONG_COUNTS_FOR = 5, timedelta(hours=1)
 
 # Without 0, 1, i, l and o, which look alike on paper. 16 of 31 letters: 79 bits.
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+_WRITTEN = re.compile(r"(?: |-|‐|‑|–|—)+")
+_GROUPS = re.compile(rf"(?=.*[0-9])[A-Za-z0-9]{{4}}(?:{_WRITTEN.pattern}[A-Za-z0-9]{{4}}){{3}}")
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{12,64}")
+
+
+def as_typed(text: str) -> str:
+    """A code as it was made, from what somebody typed over: with spaces, or with the dashes of a phone."""
+    text = text.strip()
+    return _WRITTEN.sub("-", text) if _GROUPS.fullmatch(text) else text
 
 
 def looks_like_code(text: str) -> bool:

@@ -71,22 +71,25 @@ def planned(session: Session, member: Member, meeting_id: int, now: datetime) ->
 def move(
     session: Session, member: Member, meeting_id: int, starts_at: datetime, place: str | None, now: datetime
 ) -> Meeting:
-    """Gives a meeting another time, and another place where one is given; its reminders follow."""
+    """Gives a meeting another time, and another place where one is given; its reminders follow.
+
+    Nobody is reminded at once: that it was moved is told to everybody already.
+    """
     meeting = planned(session, member, meeting_id, now)
     _must_come(starts_at, now)
     meeting.starts_at = starts_at
     meeting.place = place or meeting.place
     session.add(meeting)
     session.flush()
-    reminders.plan(session, meeting, now)
+    reminders.plan(session, meeting, now, told=True)
     audit.record(session, member, "meeting.moved", "meeting", meeting_id, now)
     return meeting
 
 
 def cancel(session: Session, member: Member, meeting_id: int, reason: str | None, now: datetime) -> Meeting:
-    """Cancels a meeting; nobody is reminded of it any more."""
+    """Cancels a meeting; nobody is reminded of it any more. Of a closed meeting the reason is not kept."""
     meeting = planned(session, member, meeting_id, now)
-    meeting.state, meeting.reason = MeetingState.CANCELLED, reason
+    meeting.state, meeting.reason = MeetingState.CANCELLED, None if meeting.closed else reason
     session.add(meeting)
     session.flush()
     reminders.plan(session, meeting, now)

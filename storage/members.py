@@ -184,6 +184,15 @@ def reachable(session: Session, people: Collection[int], platforms: Iterable[str
     return {chat.person_id: Address(chat.platform, chat.address) for chat in session.scalars(query)}
 
 
+def linked(session: Session, people: Collection[Known]) -> set[int]:
+    """The ids of those of these members who have a chat in which they can be reached."""
+    query = select(col(Chat.person_id)).where(
+        col(Chat.person_id).in_([person.person_id for person in people]), col(Chat.unreachable_at).is_(None)
+    )
+    reached = set(session.scalars(query))
+    return {person.id for person in people if person.person_id in reached}
+
+
 def unreachable(session: Session, chat: Address, why: str, now: datetime) -> None:
     """Nothing arrives in this chat any more. The person, their money and their sign-ups stay."""
     session.execute(_chat_update(chat).values(unreachable_at=now, unreachable_why=why))
@@ -211,15 +220,21 @@ def elsewhere(session: Session, people: Collection[int]) -> set[int]:
     return set(session.scalars(query))
 
 
-def places_of(session: Session, person_id: int) -> list[Municipality]:
-    """The municipalities that know a person."""
+def places_of(session: Session, person_id: int, now: datetime) -> list[Municipality]:
+    """The municipalities in which a person has a mandate today."""
     query = (
-        select(Municipality)
+        select(Municipality, Mandate)
         .join(Member, col(Member.municipality_id) == Municipality.id)
+        .join(Mandate, col(Mandate.member_id) == Member.id)
         .where(col(Member.person_id) == person_id)
         .order_by(col(Municipality.name))
     )
-    return list(session.scalars(query))
+    found: dict[int | None, Municipality] = {}
+    for place, mandate in session.execute(query):
+        today = now.astimezone(_zone(place.zone)).date()
+        if mandate.begins <= today and (mandate.ends is None or today <= mandate.ends):
+            found[place.id] = place
+    return list(found.values())
 
 
 def talk_about(session: Session, chat: Address, municipality_id: int) -> None:

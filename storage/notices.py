@@ -11,8 +11,8 @@ from domain.messages import Refusal
 from domain.roles import COUNCIL, EVERYONE, Member
 from storage import audit, members, outbox
 from storage.members import Known
-from storage.tables import Chat, Notice, NoticeRecipient, OutboxMessage, State
 from storage.tables import Member as MemberRow
+from storage.tables import Notice, NoticeRecipient, OutboxMessage, State
 
 SUBJECT = "notice"
 ALL = "Iedereen"
@@ -49,15 +49,6 @@ def audience(session: Session, member: Member, chosen: str, now: datetime) -> li
     return [person for person in people if person.id != member.id]
 
 
-def linked(session: Session, people: list[Known]) -> set[int]:
-    """The ids of those of these members who have a chat in which they can be reached."""
-    query = select(col(Chat.person_id)).where(
-        col(Chat.person_id).in_([person.person_id for person in people]), col(Chat.unreachable_at).is_(None)
-    )
-    reached = set(session.scalars(query))
-    return {person.id for person in people if person.person_id in reached}
-
-
 def send(session: Session, member: Member, chosen: str, text: str, cause: str, now: datetime) -> Notice:
     """Stores a notice and owes it to everybody of its audience, all in one transaction."""
     people = audience(session, member, chosen, now)
@@ -74,7 +65,7 @@ def send(session: Session, member: Member, chosen: str, text: str, cause: str, n
     session.add(notice)
     session.flush()
     assert notice.id is not None
-    reached = linked(session, people)
+    reached = members.linked(session, people)
     for person in people:
         row = None
         if person.id in reached:

@@ -1,8 +1,9 @@
 """What the bot owes people: every outgoing message is a row, in the transaction of its cause."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
@@ -31,12 +32,16 @@ _SENT = (
     .where(_OUTBOX.c.id == bindparam("row"))
     .values(state=State.SENT, sent_at=bindparam("now"), message_id=bindparam("message"))
 )
+_OWED = "owed"
 _REPLY = insert(_OUTBOX).returning(_OUTBOX.c.id, sort_by_parameter_order=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A message ready to go: rendered, with an address. `parts_sent` of its pieces have arrived already."""
+    """A message ready to go: rendered, with an address.
+
+    `parts_sent` of its pieces have arrived already. `begun`: its row is marked as being sent.
+    """
 
     id: int
     chat: Address
@@ -45,6 +50,7 @@ class Parcel:
     choices: tuple[Choice, ...] = ()
     numbered: bool = True
     parts_sent: int = 0
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +64,21 @@ class Result:
 
 
 def answer(
-    session: Session, replies: Sequence[tuple[Address, int | None, Reply]], now: datetime, by: str
+    session: Session,
+    replies: Sequence[tuple[Address, int | None, Reply]],
+    now: datetime,
+    by: str,
+    begun: Mapping[str, int] = MappingProxyType({}),
 ) -> list[Parcel]:
-    """Queues the answers to what was said, in the hands of process `by`, which sends them at once."""
+    """Queues the answers to what was said, in the hands of process `by`, which sends them at once.
+
+    `begun`: for each platform how many sends can begin right now. So many rows are marked as being sent in
+    this same transaction, which saves them one of their own.
+    """
     if not replies:
         return []
+    room = dict(begun)
+    begins = [_takes(room, chat.platform) for chat, _, _ in replies]
     rows = [
         {
             "municipality_id": municipality_id,
@@ -74,22 +90,27 @@ def answer(
             "choices": [choice.as_json() for choice in reply.choices] or None,
             "numbered": reply.numbered,
             "step": reply.step,
-            "state": State.CLAIMED,
+            "state": State.SENDING if begins_now else State.CLAIMED,
             "created_at": now,
             "due_at": now,
             "claimed_at": now,
             "claimed_by": by,
-            "attempts": 0,
+            "attempts": int(begins_now),
             "doubtful": 0,
             "parts_sent": 0,
         }
-        for chat, municipality_id, reply in replies
+        for (chat, municipality_id, reply), begins_now in zip(replies, begins, strict=True)
     ]
     ids = session.connection().execute(_REPLY, rows).scalars()
     return [
-        Parcel(row_id, chat, Priority.CONVERSATION, reply.text, reply.choices, reply.numbered)
-        for row_id, (chat, _, reply) in zip(ids, replies, strict=True)
+        Parcel(row_id, chat, Priority.CONVERSATION, reply.text, reply.choices, reply.numbered, begun=begins_now)
+        for row_id, (chat, _, reply), begins_now in zip(ids, replies, begins, strict=True)
     ]
+
+
+def _takes(room: dict[str, int], platform: str) -> bool:
+    room[platform] = room.get(platform, 0) - 1
+    return room[platform] >= 0
 
 
 def tell(
@@ -121,8 +142,14 @@ def tell(
     )
     session.add(row)
     session.flush()
+    session.info[_OWED] = True
     assert row.id is not None
     return row.id
+
+
+def owed(session: Session) -> bool:
+    """Whether `tell` was called in this session: then somebody should look what is due."""
+    return bool(session.info.pop(_OWED, False))
 
 
 def claim(session: Session, now: datetime, by: str, limit: int, platforms: Sequence[str]) -> list[Row[Any]]:
@@ -230,8 +257,8 @@ def progress(session: Session, row_id: int, parts_sent: int) -> None:
     session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row_id).values(parts_sent=parts_sent))
 
 
-def numbered_choices(session: Session, chat: Address) -> tuple[tuple[Choice, ...], str]:
-    """The numbered choices of the bot's last answer in a chat, and the step they belong to."""
+def last_choices(session: Session, chat: Address) -> tuple[tuple[Choice, ...], bool, str]:
+    """The choices of the bot's last answer in a chat, whether they are numbered, and the step they belong to."""
     row = session.execute(
         select(_OUTBOX.c.choices, _OUTBOX.c.numbered, _OUTBOX.c.step)
         .where(
@@ -242,9 +269,9 @@ def numbered_choices(session: Session, chat: Address) -> tuple[tuple[Choice, ...
         .order_by(_OUTBOX.c.id.desc())
         .limit(1)
     ).first()
-    if row is None or not row.choices or not row.numbered:
-        return (), ""
-    return tuple(map(Choice.from_json, row.choices)), row.step
+    if row is None or not row.choices:
+        return (), False, ""
+    return tuple(map(Choice.from_json, row.choices)), row.numbered, row.step
 
 
 def pressed(session: Session, chat: Address, row_id: int, index: int) -> tuple[Choice, str] | None:

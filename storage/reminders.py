@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, exists, insert, select, tuple_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from domain.delivery import Priority
@@ -26,14 +27,15 @@ from storage.tables import (
 SUBJECT = "reminder"
 
 
-def plan(session: Session, meeting: Meeting, now: datetime) -> None:
+def plan(session: Session, meeting: Meeting, now: datetime, *, told: bool = False) -> None:
     """Makes the reminders of a meeting anew, from who belongs to it and what each of them chose.
 
-    What was sent before does not count: a meeting that was moved is a new reason to be reminded.
+    What was sent before does not count: a meeting that was moved is a new reason to be reminded. `told`:
+    they hear of the meeting now in another way, so that nothing is due at once.
     """
     session.execute(delete(Reminder).where(col(Reminder.meeting_id) == meeting.id))
     if meeting.state == MeetingState.PLANNED:
-        _fill(session, meeting, now)
+        _fill(session, meeting, now, told=told)
 
 
 def plan_for(session: Session, member_ids: Iterable[int], municipality_id: int, now: datetime) -> None:
@@ -55,7 +57,14 @@ def plan_for(session: Session, member_ids: Iterable[int], municipality_id: int, 
         _fill(session, meeting, now, only=chosen)
 
 
-def _fill(session: Session, meeting: Meeting, now: datetime, only: Collection[int] | None = None) -> None:
+def _fill(
+    session: Session,
+    meeting: Meeting,
+    now: datetime,
+    *,
+    only: Collection[int] | None = None,
+    told: bool = False,
+) -> None:
     place = members.municipality(session.get_one(Municipality, meeting.municipality_id))
     day = meeting.starts_at.astimezone(place.zone).date()
     seated = [
@@ -75,7 +84,7 @@ def _fill(session: Session, meeting: Meeting, now: datetime, only: Collection[in
         chosen = own[member.person_id]
         for lead, moment in due(meeting.starts_at, place.leads if chosen is None else chosen, now).items():
             # Who was reminded already is not reminded at once again because a setting changed.
-            if (member.id, lead) in known or (moment <= now and member.id in reminded):
+            if (member.id, lead) in known or (moment <= now and (told or member.id in reminded)):
                 continue
             rows.append(
                 {
@@ -96,26 +105,33 @@ def queue_due(session: Session, now: datetime, most: int = 500) -> list[Reminder
 
     After an outage several reminders of one meeting can be due to one person: only the last is sent.
     """
+    later = aliased(Reminder)
+    overtaken = exists().where(
+        col(later.meeting_id) == Reminder.meeting_id,
+        col(later.member_id) == Reminder.member_id,
+        col(later.state) == ReminderState.WAITING,
+        col(later.due_at) <= now,
+        tuple_(col(later.due_at), col(later.id)) > tuple_(col(Reminder.due_at), col(Reminder.id)),
+    )
     found = session.execute(
-        select(Reminder, Meeting)
+        select(Reminder, Meeting, overtaken)
         .join(Meeting, col(Meeting.id) == Reminder.meeting_id)
         .where(col(Reminder.state) == ReminderState.WAITING, col(Reminder.due_at) <= now)
         .order_by(col(Reminder.due_at), col(Reminder.id))
         .limit(most)
     ).all()
-    latest = {(reminder.meeting_id, reminder.member_id): reminder.id for reminder, _ in found}
     people = {
         member.id: member.person_id
         for member in session.scalars(
-            select(Member).where(col(Member.id).in_({reminder.member_id for reminder, _ in found}))
+            select(Member).where(col(Member.id).in_({reminder.member_id for reminder, _, _ in found}))
         )
     }
     queued: list[dict[str, object]] = []
     states: defaultdict[ReminderState, list[int]] = defaultdict(list)
     late: list[Reminder] = []
-    for reminder, meeting in found:
+    for reminder, meeting, is_overtaken in found:
         assert reminder.id is not None
-        if latest[reminder.meeting_id, reminder.member_id] != reminder.id:
+        if is_overtaken:
             states[ReminderState.OVERTAKEN].append(reminder.id)
         elif meeting.starts_at <= now:
             states[ReminderState.TOO_LATE].append(reminder.id)

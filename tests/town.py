@@ -1,15 +1,17 @@
 """The sample municipality with the whole program around it; only the platform is made of paper."""
 
 import secrets
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from bot.app import App
 from bot.entry import KENNIS
@@ -136,19 +138,36 @@ class Town:
         return next(letter for letter in reversed(self.paper.letters) if letter.to == who)
 
 
-def database(folder: Path) -> Engine:
-    """A new database with all its tables, as the program itself makes it."""
-    engine = connect(folder / "raadsmaat.sqlite3")
-    migrate(engine, MONDAY)
+def database(folder: Path, at: datetime = MONDAY, *, filled: bool = False) -> Engine:
+    """A new database with all its tables, as the program itself makes it; `filled`: with the sample in it."""
+    file = folder / "raadsmaat.sqlite3"
+    file.write_bytes(_made(at, filled))
+    engine = connect(file)
+    event.listen(engine, "connect", _hurry)
     return engine
+
+
+@cache
+def _made(at: datetime, filled: bool) -> bytes:
+    # Migrating takes longer than most tests, so it is done once and copied.
+    with TemporaryDirectory() as folder:
+        engine = connect(Path(folder) / "made.sqlite3")
+        migrate(engine, at)
+        if filled:
+            with transaction(engine) as session:
+                sample.fill(session, PLATFORM, at)
+        engine.dispose()
+        return (Path(folder) / "made.sqlite3").read_bytes()
+
+
+def _hurry(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF")  # nobody cuts the power during these tests
 
 
 @asynccontextmanager
 async def town(folder: Path, at: datetime = MONDAY) -> AsyncIterator[Town]:
     """The sample municipality, running."""
-    engine = database(folder)
-    with transaction(engine) as session:
-        sample.fill(session, PLATFORM, at)
+    engine = database(folder, at, filled=True)
     made = Town(engine, at)
     await made.start()
     try:

@@ -1,6 +1,9 @@
 """What Telegram delivers, as something said; or nothing, when it is not for us."""
 
-from telegram import Chat, ChatMember, Message, Update
+from datetime import UTC, datetime
+from typing import Any
+
+from telegram import Bot, Chat, ChatMember, Message, Update
 from telegram.constants import ChatType, MessageEntityType
 
 from domain.messages import Address, Incoming, Kind, readable
@@ -9,6 +12,31 @@ NAME = "telegram"
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
 
 _SHUT_OUT = frozenset({ChatMember.BANNED, ChatMember.LEFT})
+
+
+def read(raw: dict[str, Any], bot: Bot) -> Incoming | None:
+    """An update as the service delivers it; None for what is not for us.
+
+    A plain text in a private chat, which is nearly everything, is read as it stands: making the library's
+    objects of it costs as much as storing and answering it. All else goes by way of those objects.
+    """
+    match raw:
+        case {
+            "update_id": int() as update_id,
+            "message": {
+                "chat": {"type": "private", "id": int() as chat},
+                "from": {"is_bot": False},
+                "date": int() as date,
+                "text": str() as text,
+            },
+        } if text:
+            return Incoming(
+                text=readable(text),
+                chat=Address(NAME, str(chat)),
+                at=datetime.fromtimestamp(date, UTC),
+                key=f"{NAME}:{update_id}",
+            )
+    return to_incoming(Update.de_json(raw, bot), bot.username)
 
 
 def to_incoming(update: Update, username: str) -> Incoming | None:

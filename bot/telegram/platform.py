@@ -1,19 +1,19 @@
 """Telegram as a platform: a poller that stores before it acknowledges, and a sender."""
 
 import asyncio
-import json
 from collections.abc import Sequence
 from typing import Any
 
 import structlog
 from sqlalchemy.exc import OperationalError
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
+from bot.logs import where
 from bot.platform import CANNOT_STORE, Limits, Receive
-from bot.telegram import errors
+from bot.telegram import errors, incoming
 from bot.telegram.http import AiohttpRequest
-from bot.telegram.incoming import ALLOWED_UPDATES, NAME, to_incoming
+from bot.telegram.incoming import ALLOWED_UPDATES, NAME
 from domain import markup
 from domain.delivery import DeliveryFailed
 from domain.messages import Incoming
@@ -65,7 +65,7 @@ class Telegram:
                 updates = await self._poll(offset)
                 if updates:
                     await self._take(updates, receive)
-                    offset = updates[-1].update_id + 1
+                    offset = updates[-1]["update_id"] + 1
         except TelegramError:
             await self._request.shutdown()  # it is opened anew when the platform is started again
             raise
@@ -78,16 +78,15 @@ class Telegram:
         await self._bot.shutdown()
         await self._request.shutdown()
 
-    async def _poll(self, offset: int | None) -> Sequence[Update]:
+    async def _poll(self, offset: int | None) -> list[dict[str, Any]]:
+        asked = {"timeout": _POLL_SECONDS, "limit": 100, "allowed_updates": ALLOWED_UPDATES}
+        if offset is not None:
+            asked["offset"] = offset
         pause = 1.0
         while True:
             try:
-                return await self._bot.get_updates(
-                    offset=offset,
-                    timeout=_POLL_SECONDS,
-                    limit=100,
-                    allowed_updates=ALLOWED_UPDATES,
-                )
+                found: list[dict[str, Any]] = await self._call("getUpdates", asked, wait=_POLL_SECONDS)
+                return found
             except RetryAfter as error:
                 await asyncio.sleep(errors.seconds(error))
             except NetworkError as error:
@@ -97,12 +96,8 @@ class Telegram:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
 
-    async def _take(self, updates: Sequence[Update], receive: Receive) -> None:
-        batch: list[Incoming] = []
-        for update in updates:
-            said = to_incoming(update, self._bot.username)
-            if said:
-                batch.append(said)
+    async def _take(self, updates: list[dict[str, Any]], receive: Receive) -> None:
+        batch = [said for update in updates if (said := self._read(update))]
         told = False
         while True:
             try:
@@ -116,8 +111,16 @@ class Telegram:
                     told = True
                 await asyncio.sleep(1)
         for update in updates:
-            if update.callback_query:
-                self._stop_spinner(update.callback_query.id)
+            if "callback_query" in update:
+                self._stop_spinner(update["callback_query"]["id"])
+
+    def _read(self, update: dict[str, Any]) -> Incoming | None:
+        try:
+            return incoming.read(update, self._bot)
+        except (TelegramError, LookupError, TypeError, ValueError) as error:
+            # Something new in the service, or nonsense; waiting for it would keep everybody else out.
+            log.error("an update cannot be read and is passed over", error=type(error).__name__, at=where(error))
+            return None
 
     async def _apologise(self, batch: Sequence[Incoming]) -> None:
         for chat in {said.chat.chat for said in batch if not said.group}:
@@ -140,7 +143,7 @@ class Telegram:
 
     async def send(self, parcel: Parcel, text: str, *, last: bool) -> str:
         """Sends one message; once more without markup when Telegram cannot read that."""
-        given = {"chat_id": parcel.chat.chat, "link_preview_options": '{"is_disabled":true}'}
+        given: dict[str, Any] = {"chat_id": parcel.chat.chat, "link_preview_options": {"is_disabled": True}}
         if last and parcel.choices:
             given["reply_markup"] = _keyboard(parcel)
         try:
@@ -158,18 +161,18 @@ class Telegram:
         except (KeyError, TypeError) as error:
             raise DeliveryFailed("Telegram gaf een onleesbaar antwoord", uncertain=True) from error
 
-    async def _call(self, method: str, given: dict[str, str]) -> Any:
-        # Not `send_message`: making a Message of the answer, of which only the id is used, costs as much again.
-        return await self._request.call(f"{self._bot.base_url}/{method}", given)
+    async def _call(self, method: str, given: dict[str, Any], *, wait: float = 0) -> Any:
+        # Not `send_message` and `get_updates`: making objects of the answers costs as much as all the rest.
+        return await self._request.call(f"{self._bot.base_url}/{method}", given, wait=wait)
 
     def is_group(self, chat: str) -> bool:
         """Telegram numbers groups below zero."""
         return chat.startswith("-")
 
 
-def _keyboard(parcel: Parcel) -> str:
+def _keyboard(parcel: Parcel) -> dict[str, Any]:
     rows = [
         [{"text": choice.label[:64], "callback_data": f"{parcel.id}.{index}"}]
         for index, choice in enumerate(parcel.choices)
     ]
-    return json.dumps({"inline_keyboard": rows}, ensure_ascii=False)
+    return {"inline_keyboard": rows}
