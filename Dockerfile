@@ -16,6 +16,6 @@ ENV PATH=/opt/raadsmaat/bin:$PATH RAADSMAAT_DATA=/data RAADSMAAT_LOG_JSON=true P
 USER 10001
 WORKDIR /data
 VOLUME /data
-HEALTHCHECK --interval=1m --timeout=30s --start-period=1m CMD ["raadsmaat", "doctor"]
+HEALTHCHECK --interval=5m --timeout=30s --start-period=1m CMD ["raadsmaat", "doctor"]
 ENTRYPOINT ["raadsmaat"]
 CMD ["start"]

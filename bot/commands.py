@@ -1,6 +1,7 @@
 """The command line: everything an administrator types."""
 
 import asyncio
+import gc
 import signal
 from typing import Annotated
 
@@ -108,6 +109,7 @@ def start() -> None:
         with only_one(settings.database):
             engine, articles = open_database(settings.database), library()
             typer.echo("Raadsmaat draait. Stoppen kan met Ctrl-C.", err=True)
+            gc.freeze()  # what is there now stays: looking through it for garbage again and again is in vain
             asyncio.run(serve())
     except AlreadyRunning as error:
         stop(str(error))

@@ -10,6 +10,7 @@ from functools import partial
 
 import structlog
 from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
 
 from bot.database import Database
 from bot.delivery import Delivery
@@ -50,7 +51,7 @@ class Intake:
         self._search_thread = ThreadPoolExecutor(1, thread_name_prefix="search")
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
-        self._at_work = False
+        self._at_work = 0
 
     @property
     def idle(self) -> bool:
@@ -60,8 +61,11 @@ class Intake:
     async def receive(self, batch: Sequence[Incoming]) -> None:
         """Stores what was said, then returns; until then the platform must not consider it delivered.
 
-        Raises OperationalError when it cannot be stored now.
+        When nothing else is waiting it is handled in the same transaction, which saves a commit. Raises
+        OperationalError when it cannot be stored now.
         """
+        if not batch or (self.idle and await self._at_once(batch)):
+            return
         now = self._clock()
         try:
             fresh = await self._database.run(lambda session: inbox.receive(session, batch, now))
@@ -78,6 +82,35 @@ class Intake:
         self._queue.extend(map(Heard, fresh))
         self._wake.set()
 
+    async def _at_once(self, batch: Sequence[Incoming]) -> bool:
+        """Stores and handles in one transaction; False when that goes wrong, and then nothing has happened."""
+        now, room = self._clock(), self._delivery.room()
+
+        def both(session: Session) -> tuple[Answered, list[Heard]]:
+            first: dict[Address, Heard] = {}
+            rest: list[Heard] = []
+            for said in inbox.receive(session, batch, now):
+                if said.chat in first or len(first) == _TOGETHER:
+                    rest.append(Heard(said))
+                else:
+                    first[said.chat] = Heard(said)
+            handled = dispatch.answer(session, list(first.values()), now, self._by, self._library, room)
+            return handled, rest
+
+        self._at_work += 1
+        try:
+            answered, rest = await self._database.run(both)
+        except OperationalError:
+            raise
+        except Exception:  # a refusal or a fault of one of them: each gets its own chance
+            return False
+        finally:
+            self._at_work -= 1
+        self._queue.extendleft(reversed(rest))
+        self._settle(answered)
+        self._wake.set()
+        return True
+
     async def resume(self) -> None:
         """Takes up what an earlier process received and did not get to."""
         left = await self._database.run(inbox.unhandled)
@@ -92,11 +125,11 @@ class Intake:
             await self._wake.wait()
             self._wake.clear()
             while batch := self._next():
-                self._at_work = True
+                self._at_work += 1
                 try:
                     await self._handle(batch)
                 finally:
-                    self._at_work = False
+                    self._at_work -= 1
 
     def _next(self) -> list[Heard]:
         """The messages that can be handled together: the oldest of each chat that is not being searched for."""

@@ -97,6 +97,7 @@ _POSITION = re.compile(rf"(?:(?:nr|nummer|optie|keuze) )?([0-9]{{1,4}})|(?:de )?
 # These alone choose nothing: “de” is in half of all titles.
 _SMALL = _phrases("de, het, een, en, of, in, op, van, voor, met, te, bij, aan, om, er")
 _BEGINNING = 3  # letters that stand for the rest of a word
+_ENDING = 4  # letters at the end of a compound that are a word by themselves
 _MISTYPED = 5  # letters in a word that may hold a typing error; in a shorter one it makes another word
 
 
@@ -104,7 +105,7 @@ def one_of(said: str, options: Sequence[str]) -> int:
     """The index in `options` of the one that is meant.
 
     By its label (capitals, accents and punctuation do not matter), its number from 1, words of it or their
-    beginnings in their order, or such words with one typing error. Raises Refusal when several fit or none
+    beginnings in their order, the end of one, or such words with one typing error. Raises Refusal when several fit or none
     does (without choices: the question that was asked shows them), ValueError when there are no options.
     """
     if not options:
@@ -116,7 +117,7 @@ def one_of(said: str, options: Sequence[str]) -> int:
     found = same or _by_number(typed, len(options), labels)
     if not found:
         telling = [word for word in typed if word not in _SMALL]
-        found = [i for i, label in enumerate(labels) if telling and _begins(telling, label)]
+        found = [i for i, label in enumerate(labels) if telling and (_begins(telling, label) or _ends(telling, label))]
         found = found or [i for i, label in enumerate(labels) if telling and _begins(telling, label, slips=1)]
     if len(found) == 1:
         return found[0]
@@ -153,6 +154,11 @@ def _begins(typed: list[str], label: list[str], slips: int = 0) -> bool:
         else:
             return False
     return True
+
+
+def _ends(typed: list[str], label: list[str]) -> bool:
+    """Whether one word was typed that is the last part of a compound in the label: “raad” in “Gemeenteraad”."""
+    return len(typed) == 1 and len(typed[0]) >= _ENDING and any(word.endswith(typed[0]) for word in label)
 
 
 def _one_slip(typed: str, meant: str) -> bool:

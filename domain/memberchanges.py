@@ -61,21 +61,32 @@ def _keep(periods: list[P], changes: Iterable[tuple[P | None, P]]) -> list[Step]
 def _held(
     mandates: Sequence[Mandate], held: Held, fractie: str | None, today: date
 ) -> list[tuple[Mandate | None, Mandate]]:
-    """How one listed role changes the mandates of a person."""
+    """How one listed role changes the mandates of a person: what is listed holds, and nothing besides it."""
     span = held.span
     mine = [one for one in mandates if one.role == held.role and (one.ends is None or one.ends >= one.begins)]
     coming = live(mine, today)
     if not coming and span.ends and span.ends < today:
         return []  # over already, whether it was known or not
-    same = [one for one in coming if held.fractie is None or one.fractie == fractie]
-    found = _of(coming, same, span.begins, today) if coming else _past(mine, held, fractie)
+    found = _of(coming, held, fractie, today) if coming else _past(mine, held, fractie)
     if found is None:
         after = max((one.ends for one in mine if one.ends), default=None)
         begins = span.begins if span.begins and (after is None or span.begins > after) else today
         return [(None, Mandate(None, held.role, fractie, begins, span.ends))]
-    if held.fractie is None:
-        fractie = found.fractie
-    ends = span.ends if span.says_end else found.ends if coming else None
+    others: list[tuple[Mandate | None, Mandate]] = []
+    for one in coming:
+        if one != found and held.fractie is not None and one.begins > found.begins:
+            others.append((one, replace(one, ends=one.begins - _DAY)))
+        elif one != found and span.ends and (one.ends is None or one.ends > span.ends):
+            others.append((one, replace(one, ends=span.ends)))
+    return [*others, *_found(found, mine, held, found.fractie if held.fractie is None else fractie, today)]
+
+
+def _found(
+    found: Mandate, mine: Sequence[Mandate], held: Held, fractie: str | None, today: date
+) -> list[tuple[Mandate | None, Mandate]]:
+    span = held.span
+    is_over = found.ends is not None and found.ends < today
+    ends = span.ends if span.says_end or is_over else found.ends
     from_day = span.begins if span.begins and span.begins > found.begins else None
     if found.fractie != fractie and from_day is None:
         from_day = today
@@ -86,17 +97,22 @@ def _held(
         return [(found, before), (None, Mandate(None, held.role, fractie, from_day, ends))]
     begins = span.begins or found.begins
     earlier = [one.ends for one in mine if one.ends and one.begins < found.begins]
-    if begins > found.begins and found.begins < today:
-        begins = found.begins
-    if earlier and begins <= max(earlier):
-        begins = found.begins  # the day that is listed is that of an earlier one, which this one follows
+    if (begins > found.begins and found.begins < today) or (earlier and begins <= max(earlier)):
+        begins = found.begins  # the listed day is that of an earlier one, which this one follows
     if ends and ends < begins:
         begins = ends
     return [(found, replace(found, fractie=fractie, begins=begins, ends=ends))]
 
 
-def _of(coming: list[Mandate], same: list[Mandate], begins: date | None, today: date) -> Mandate:
-    exact = [one for one in coming if one.begins == begins]
+def _of(coming: Sequence[Mandate], held: Held, fractie: str | None, today: date) -> Mandate:
+    """Which of the mandates that hold or will is listed: the last, unless the fractie tells them apart."""
+    if held.fractie is None:
+        return coming[-1]
+    begun = [one for one in coming if one.begins <= today]
+    if begun and held.span.begins and held.span.begins <= today:
+        coming = begun  # the list says that it holds today: what was planned will not do
+    same = [one for one in coming if one.fractie == fractie]
+    exact = [one for one in same if one.begins == held.span.begins]
     candidates = exact or same or coming
     return next((one for one in reversed(candidates) if one.begins <= today), candidates[0])
 
@@ -180,9 +196,9 @@ def _seat(
 ) -> list[tuple[Seat | None, Seat]]:
     """How a listed seat changes what is known. `late`: somebody who was here already joins from today on."""
     if not mine:
-        if ends and ends < today:
-            return []
         first = max(begins or today, today) if late else begins or today
+        if ends and ends < max(first, today):
+            return []
         return [(None, Seat(None, name, first, ends))]
     found = next((one for one in reversed(mine) if one.begins <= today), mine[0])
     first = found.begins

@@ -29,7 +29,7 @@ def stop(said: Incoming, ctx: Context) -> Reply:
         (
             Choice("Geen herinneringen meer", "/herinner niet"),
             Choice("Deze chat ontkoppelen", "/ontkoppel"),
-            Choice("Niets, laat maar", "/help"),
+            Choice("Niets, laat maar", "/ontkoppel nee"),
         ),
     )
 
@@ -41,11 +41,13 @@ def cancel(said: Incoming, ctx: Context) -> Reply:
 
 def unlink(said: Incoming, ctx: Context) -> Reply:
     """/ontkoppel: asked once more, since only the griffie can undo it."""
+    if said.rest.lower() == "nee":
+        return Reply("Goed. Er verandert niets.")
     if said.rest.lower() != "ja":
         return Reply(
             "Deze chat wordt dan losgemaakt van uw naam. U krijgt hier geen berichten meer.\n\n"
             "Om terug te komen hebt u een nieuwe code van de griffie nodig. Weet u het zeker?",
-            (Choice("Ja, ontkoppelen", "/ontkoppel ja"), Choice("Nee", "/help")),
+            (Choice("Ja, ontkoppelen", "/ontkoppel ja"), Choice("Nee", "/ontkoppel nee")),
         )
     members.unlink(ctx.session, said.chat)
     return Reply("Deze chat is ontkoppeld. Uw functie, aanvragen en vragen zijn niet veranderd.")

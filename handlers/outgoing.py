@@ -116,11 +116,11 @@ def queue_due(session: Session, now: datetime) -> bool:
     late = reminders.queue_due(session, now, most=500)
     for meeting, people in reminders.too_late(session, late):
         zone = members.municipality(session.get_one(Municipality, meeting.municipality_id)).zone
-        names = dutch.listing([escape(person.name) for person in people])
+        names = dutch.some([escape(person.name) for person in people])
         text = (
-            "Herinneringen aan deze vergadering konden niet op tijd worden verstuurd, "
-            f"omdat Raadsmaat niet werkte toen het moest:\n\n{_facts(session, meeting, now)}\n\n"
-            f"Niet herinnerd: {names}."
+            "Raadsmaat heeft een tijd niet gewerkt. Deze vergadering is intussen begonnen, en de laatste "
+            f"herinnering is niet verstuurd:\n\n{_facts(session, meeting, now)}\n\n"
+            f"Het gaat om {names}."
         )
         for griffie in members.holding(session, meeting.municipality_id, GRIFFIE, now.astimezone(zone).date()):
             outbox.tell(session, griffie, text, now, subject="reminder-late", subject_id=meeting.id)

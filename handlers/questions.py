@@ -10,7 +10,7 @@ from domain.markup import escape
 from domain.messages import Choice, Incoming, Refusal, Reply, Unclear
 from domain.roles import COUNCIL, EVERYONE, GRIFFIE, Role
 from domain.typed import kept, simple
-from handlers import forms, numbers, small_talk
+from handlers import forms, griffie, numbers, small_talk
 from handlers.context import Context, Search
 from search.articles import Article, Source
 from search.lexical import POSSIBLE, SURE, Hit
@@ -25,6 +25,11 @@ _ACTIONS: dict[str, tuple[Choice, frozenset[Role]]] = {
     "aanvragen": (Choice("Mijn aanvragen", "/aanvragen"), COUNCIL),
     "agenda": (Choice("Agenda", "/agenda"), EVERYONE),
     "vraag": (_ASK_GRIFFIE, COUNCIL),
+}
+_STATES = {
+    QuestionState.OPEN: "ligt bij de griffie",
+    QuestionState.ANSWERED: "is beantwoord",
+    QuestionState.WITHDRAWN: "is ingetrokken",
 }
 _ANONYMOUS = frozenset({"anoniem", "graag anoniem", "ja, anoniem", "ja anoniem"})
 
@@ -201,26 +206,22 @@ def asked(filled: Asked, said: Incoming, ctx: Context) -> Reply:
 def _hand_over(text: str, anonymous: bool, said: Incoming, ctx: Context) -> Reply:
     stored = questions.hand_over(ctx.session, ctx.member, text, anonymous=anonymous, cause=said.key, now=ctx.now)
     who = "iemand uit de raad of een commissie" if anonymous else escape(ctx.member.name)
-    for person in members.holding(ctx.session, ctx.member.municipality.id, GRIFFIE, ctx.today):
-        outbox.tell(
-            ctx.session,
-            person,
-            f"**Vraag {stored.id}** van {who}:\n\n{escape(text)}",
-            ctx.now,
-            choices=(Choice("Beantwoorden", f"/beantwoord {stored.id}"),),
-            subject="question",
-            subject_id=stored.id,
-        )
+    told = griffie.tell(
+        ctx,
+        f"**Vraag {stored.id}** van {who}:\n\n{escape(text)}",
+        subject="question",
+        subject_id=stored.id,
+        choices=(Choice("Beantwoorden", f"/beantwoord {stored.id}"),),
+    )
     name = "Uw naam staat er niet bij." if anonymous else "Uw naam staat erbij."
-    return Reply(f"Uw vraag ligt nu bij de griffie, met nummer {stored.id}. {name}\n\nU krijgt het antwoord hier.")
+    ending = "U krijgt het antwoord hier." if told else griffie.absent(ctx)
+    return Reply(f"Uw vraag is opgeslagen voor de griffie, met nummer {stored.id}. {name}\n\n{ending}")
 
 
 def open_questions(said: Incoming, ctx: Context) -> Reply:
-    """/vragen: for the griffie what waits for an answer, for others what they asked."""
+    """/vragen: for the griffie what waits for an answer, for others what they asked; with a number one of those."""
     if not ctx.member.griffie:
-        own = questions.asked_by(ctx.session, ctx.member)[:10]
-        lines = [f"- {row.id}: {_short(row)}: {_state(row)}" for row in own]
-        return Reply("\n".join(["**Uw vragen aan de griffie**", *(lines or ["U hebt nog niets gevraagd."])]))
+        return _own(said, ctx)
     waiting = questions.unanswered(ctx.session, ctx.member)
     if not waiting:
         return Reply("Er staan geen vragen open.")
@@ -234,10 +235,22 @@ def _short(row: Question) -> str:
     return escape(line if len(line) <= 100 else line[:99] + "…")
 
 
-def _state(row: Question) -> str:
-    if row.state == QuestionState.OPEN:
-        return "ligt bij de griffie"
-    return f"beantwoord. {escape(row.answer)}" if row.answer else "ingetrokken"
+def _own(said: Incoming, ctx: Context) -> Reply:
+    own = questions.asked_by(ctx.session, ctx.member)
+    if said.rest:
+        number = numbers.read(said, "/vragen")
+        row = next((row for row in own if row.id == number), None)
+        if row is None:
+            raise Refusal("Die vraag ken ik niet. Met /vragen ziet u uw vragen.")
+        told = (
+            f"**Antwoord van de griffie:**\n{escape(row.answer)}" if row.answer else f"Deze vraag {_STATES[row.state]}."
+        )
+        return Reply(f"**Uw vraag {row.id}:**\n{escape(row.text)}\n\n{told}")
+    lines = [f"- {row.id}: “{_short(row)}” {_STATES[row.state]}" for row in own[:10]]
+    choices = (Choice(f"Antwoord op {row.id}", f"/vragen {row.id}") for row in own[:5] if row.answer)
+    return Reply(
+        "\n".join(["**Uw vragen aan de griffie**", *(lines or ["U hebt nog niets gevraagd."])]), tuple(choices)
+    )
 
 
 def answer(said: Incoming, ctx: Context) -> Reply:
@@ -264,6 +277,8 @@ def answered(filled: Answer, said: Incoming, ctx: Context) -> Reply:
         subject="question",
         subject_id=row.id,
     )
+    told = f"Vraag {row.id} is beantwoord door {escape(ctx.member.name)}."
+    griffie.tell(ctx, told, subject="question", subject_id=row.id)
     return Reply(f"Uw antwoord op vraag {row.id} is verstuurd.")
 
 

@@ -8,7 +8,7 @@ from domain.forms import question
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Reply
 from domain.roles import COUNCIL, GRIFFIE
-from handlers import forms, numbers
+from handlers import forms, griffie, numbers
 from handlers.context import Context
 from storage import members, outbox, training
 from storage.tables import RequestState, TrainingRequest
@@ -112,25 +112,12 @@ def submitted(asked: Asked, said: Incoming, ctx: Context) -> Reply:
         f"**Van:** {escape(ctx.member.name)}\n{_facts(request, ctx)}\n"
         f"**Nog over van het budget van {year}:** {dutch.money(left)}"
     )
-    told = 0
-    for person in members.holding(ctx.session, ctx.member.municipality.id, GRIFFIE, ctx.today):
-        if person.id != ctx.member.id:
-            outbox.tell(ctx.session, person, text, ctx.now, choices=_decisions(request), subject="training")
-            told += 1
-    ending = (
-        "De griffie heeft bericht gekregen. U hoort van mij zodra er een besluit is."
-        if told
-        else f"Er is nog niemand van de griffie bekend in Raadsmaat. {_contact(ctx)}"
-    )
+    told = griffie.tell(ctx, text, subject="training", subject_id=request.id, choices=_decisions(request))
+    ending = "De griffie krijgt bericht. U hoort van mij zodra er een besluit is." if told else griffie.absent(ctx)
     return Reply(
         f"Uw aanvraag is opgeslagen. Het nummer is {request.id}.\n\n{ending}\n\n"
         "Met /aanvragen ziet u hoe het ermee staat."
     )
-
-
-def _contact(ctx: Context) -> str:
-    contact = ctx.member.municipality.contact
-    return f"Neem zelf contact op: {escape(contact)}." if contact else "Neem zelf contact op met de griffie."
 
 
 def _decisions(request: TrainingRequest) -> tuple[Choice, ...]:
@@ -209,18 +196,12 @@ def _decided(request_id: int, approved: bool, reason: str | None, ctx: Context) 
         subject="training",
         subject_id=request.id,
     )
-    _tell_colleagues(request, outcome, ctx)
+    told = f"Aanvraag {request.id} is {outcome} door {escape(ctx.member.name)}."
+    griffie.tell(ctx, told, subject="training", subject_id=request.id, besides=request.member_id)
     year = training.budget_year(request, ctx.member, ctx.now)
     left = training.balance(ctx.session, request.member_id, year)
     room = f" Van het budget van {year} is nog {dutch.money(left)} over." if approved else ""
     return Reply(f"Aanvraag {request.id} is {outcome}. {escape(requester.name)} krijgt bericht.{room}")
-
-
-def _tell_colleagues(request: TrainingRequest, outcome: str, ctx: Context) -> None:
-    for person in members.holding(ctx.session, ctx.member.municipality.id, GRIFFIE, ctx.today):
-        if person.id not in (ctx.member.id, request.member_id):
-            text = f"Aanvraag {request.id} is {outcome} door {escape(ctx.member.name)}."
-            outbox.tell(ctx.session, person, text, ctx.now, subject="training", subject_id=request.id)
 
 
 def overview(said: Incoming, ctx: Context) -> Reply:
@@ -276,10 +257,8 @@ def _line(request: TrainingRequest) -> str:
 def withdraw(said: Incoming, ctx: Context) -> Reply:
     """/intrekken 12"""
     request = training.withdraw(ctx.session, ctx.member, numbers.read(said, "/aanvragen"), ctx.now)
-    for person in members.holding(ctx.session, ctx.member.municipality.id, GRIFFIE, ctx.today):
-        if person.id != ctx.member.id:
-            text = f"Aanvraag {request.id} is ingetrokken. U hoeft er niets meer mee te doen."
-            outbox.tell(ctx.session, person, text, ctx.now, subject="training", subject_id=request.id)
+    text = f"Aanvraag {request.id} is ingetrokken. U hoeft er niets meer mee te doen."
+    griffie.tell(ctx, text, subject="training", subject_id=request.id)
     return Reply(f"Uw aanvraag {request.id} is ingetrokken.")
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import snowballstemmer
+import Stemmer
 
 from search.articles import Article
 
@@ -196,7 +196,7 @@ class Index:
     def __init__(self, articles: Sequence[Article]) -> None:
         self.articles = {article.id: article for article in articles}
         self._order = list(articles)
-        self._stem = snowballstemmer.stemmer("dutch").stemWord
+        self._stem = Stemmer.Stemmer("dutch").stemWord
         self._weights = [self._weighted(article) for article in articles]
         self._lengths = [sum(weights.values()) for weights in self._weights]
         self._average = sum(self._lengths) / max(1, len(self._lengths))

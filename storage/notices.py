@@ -110,7 +110,9 @@ def reach(session: Session, notice: Notice) -> Reach:
         underway=tuple(name for name, state, _ in rows if state in (State.WAITING, State.CLAIMED, State.SENDING)),
         doubtful=tuple(name for name, state, _ in rows if state == State.UNCERTAIN),
         missed=tuple(
-            (name, reason or "nog niet gekoppeld") for name, state, reason in rows if state is None or state in missed
+            (name, reason or "nog niet aangemeld bij Raadsmaat")
+            for name, state, reason in rows
+            if state is None or state in missed
         ),
     )
 

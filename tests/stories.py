@@ -4,11 +4,14 @@ In a block marked `gesprek`:
 
     > Anna: /training                 Anna says this
     > Anna drukt op: Goedkeuren       Anna presses that button of her latest message that has one
+    > Anna stuurt een foto            Anna sends something that is not text
     U hebt nog € 1.500,00 …           what Anna is answered, line by line
     [Stoppen]                         with these buttons
     < Griet, Hans:                    what others receive because of it, each the same
     = later: 2 uur                    time passes (minuten, uur, dag, dagen, week, weken)
     = herstart                        the program is killed and started again
+    = uit, = aan                      the program stops; it starts again, and meanwhile time may pass
+    = begin: 22-03-2027 10.00         only as the first line: when the conversation begins, in Amsterdam
 
 Inside a line “…” stands for anything; a line with only “…” for any lines. Everything that is received must
 be in the conversation: what is not shown is a fault.
@@ -17,11 +20,14 @@ be in the conversation: what is not shown is a fault.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.console import UNITS
-from tests.town import Letter, Town
+from domain.messages import Kind
+from tests.town import AMSTERDAM, MONDAY, Letter, Town
 
+_ACTS = {None: "says", " drukt op": "presses", " stuurt een foto": "photo"}
 _BLOCK = re.compile(r"^```gesprek\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -46,15 +52,15 @@ def read(text: str) -> Iterator[list[Turn]]:
 def _turns(lines: list[str], start: int) -> Iterator[Turn]:
     turn: Turn | None = None
     for number, line in enumerate(lines, start):
-        if said := re.fullmatch(r"> (\w+)( drukt op)?: ?(.*)", line):
+        if said := re.fullmatch(r"> (\w+)( drukt op| stuurt een foto)?(?:: ?(.*))?", line):
             if turn:
                 yield turn
             who = said[1].lower()
-            turn = Turn(number, "presses" if said[2] else "says", who, said[3], [([who], [])])
-        elif time := re.fullmatch(r"= (later|herstart):? ?(.*)", line):
+            turn = Turn(number, _ACTS[said[2]], who, said[3] or "", [([who], [])])
+        elif time := re.fullmatch(r"= (begin|later|herstart|uit|aan)(?:: ?(.*))?", line):
             if turn:
                 yield turn
-            turn = Turn(number, time[1], says=time[2])
+            turn = Turn(number, time[1], says=time[2] or "")
         elif turn is None:
             if line.strip():
                 raise ValueError(f"line {number}: nobody has said anything yet")
@@ -71,17 +77,36 @@ def _turns(lines: list[str], start: int) -> Iterator[Turn]:
 async def have(conversation: list[Turn], town: Town) -> None:
     """Has a conversation; an assertion names the line where it went otherwise."""
     for turn in conversation:
-        match turn.action:
-            case "says":
-                letters = await town.says(turn.who, turn.says.replace("\\n", "\n"))
-            case "presses":
-                letters = await town.presses(turn.who, turn.says)
-            case "later":
-                number, _, unit = turn.says.partition(" ")
-                letters = await town.later(int(number) * UNITS[unit])
-            case _:
-                letters = await town.restart()
-        _compare(turn, letters)
+        _compare(turn, await act(turn, town))
+
+
+def begins(conversation: list[Turn]) -> datetime:
+    """When a conversation begins (UTC)."""
+    if conversation[0].action != "begin":
+        return MONDAY
+    there = datetime.strptime(conversation[0].says, "%d-%m-%Y %H.%M").replace(tzinfo=AMSTERDAM)
+    return there.astimezone(UTC)
+
+
+async def act(turn: Turn, town: Town) -> list[Letter]:
+    """Lets one thing happen; returns everything that was received because of it."""
+    match turn.action:
+        case "says":
+            return await town.says(turn.who, turn.says.replace("\\n", "\n"))
+        case "photo":
+            return await town.says(turn.who, "", kind=Kind.UNREADABLE)
+        case "presses":
+            return await town.presses(turn.who, turn.says)
+        case "later":
+            number, _, unit = turn.says.partition(" ")
+            return await town.later(int(number) * UNITS[unit])
+        case "uit":
+            await town.stop()
+            return []
+        case "begin":
+            return []
+        case _:
+            return await town.restart()
 
 
 def _compare(turn: Turn, letters: list[Letter]) -> None:

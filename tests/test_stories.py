@@ -18,7 +18,7 @@ CONVERSATIONS = [
 @pytest.mark.asyncio
 @pytest.mark.parametrize("conversation", CONVERSATIONS)
 async def test_conversation_goes_as_written(conversation: list[Turn], tmp_path: Path) -> None:
-    async with town(tmp_path) as here:
+    async with town(tmp_path, stories.begins(conversation)) as here:
         await stories.have(conversation, here)
 
 

@@ -85,12 +85,15 @@ class Town:
         self.paper = Paper()
         self.app = App(engine, [self.paper], library(), lambda: self.now)
         self._running = AsyncExitStack()
+        self._on = False
 
     async def start(self) -> None:
         self.app = App(self.engine, [self.paper], library(), lambda: self.now)
         await self._running.enter_async_context(self.app.running())
+        self._on = True
 
     async def stop(self) -> None:
+        self._on = False
         await self._running.aclose()
 
     async def restart(self) -> list[Letter]:
@@ -130,7 +133,8 @@ class Town:
         """Time passes; returns what was sent because of it."""
         before = len(self.paper.letters)
         self.now += by
-        await self.app.caught_up()
+        if self._on:
+            await self.app.caught_up()
         return self.paper.letters[before:]
 
     def last(self, who: str) -> Letter:

@@ -1,0 +1,39 @@
+"""Telling the griffie, wherever something waits for it or was done by one of them."""
+
+from collections.abc import Sequence
+
+from domain.markup import escape
+from domain.messages import Choice
+from domain.roles import GRIFFIE
+from handlers.context import Context
+from storage import members, outbox
+
+
+def tell(
+    ctx: Context,
+    text: str,
+    *,
+    subject: str,
+    subject_id: int | None,
+    choices: Sequence[Choice] = (),
+    besides: int | None = None,
+) -> bool:
+    """Owes a message to everybody of the griffie but who talks and the member with id `besides`.
+
+    Returns whether it can reach anybody now.
+    """
+    people = [
+        person
+        for person in members.holding(ctx.session, ctx.member.municipality.id, GRIFFIE, ctx.today)
+        if person.id not in (ctx.member.id, besides)
+    ]
+    for person in people:
+        outbox.tell(ctx.session, person, text, ctx.now, choices=choices, subject=subject, subject_id=subject_id)
+    return bool(members.linked(ctx.session, people))
+
+
+def absent(ctx: Context) -> str:
+    """What to do when nobody of the griffie is reached."""
+    contact = ctx.member.municipality.contact
+    how = f": {escape(contact)}" if contact else " met de griffie"
+    return f"De griffie is nog niet bereikbaar via Raadsmaat. Neem daarom zelf contact op{how}."

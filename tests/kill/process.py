@@ -1,0 +1,130 @@
+"""`python -m bot start` in a process group of its own, to be killed at any moment and started again."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.botapi.process import ROOT
+from tests.botapi.server import BotApiServer
+
+IN_FLIGHT = 8
+_HURRY = {
+    "RAADSMAAT_TELEGRAM_PER_SECOND": "1000",
+    "RAADSMAAT_TELEGRAM_IN_FLIGHT": str(IN_FLIGHT),
+    "RAADSMAAT_TELEGRAM_PER_CHAT": "0",
+}
+# What the program may not say in its log, however it ends: a fault of ours, or a trace of one.
+_FAULTS = re.compile(r"^.*(?:Traceback|a handler failed|is dropped|sending failed|gave up|never awaited).*$", re.M)
+
+
+class BotProcess:
+    """The program on a database in `data`; its log is kept in `log`, over all restarts.
+
+    `settings` replace those of a bot in a hurry (RAADSMAAT_… names). Leaving the context kills what still runs.
+    """
+
+    def __init__(
+        self, server: BotApiServer, data: Path, settings: Mapping[str, str] | None = None, log: Path | None = None
+    ) -> None:
+        self.server = server
+        self.database = data / "raadsmaat.sqlite3"
+        self.log = log or data / "bot.log"
+        self.starts = self.kills = 0
+        self._process: asyncio.subprocess.Process | None = None
+        outside = {name: value for name, value in os.environ.items() if not name.startswith("RAADSMAAT_")}
+        given = {
+            "RAADSMAAT_DATA": str(data),
+            "RAADSMAAT_TELEGRAM_TOKEN": server.token,
+            "RAADSMAAT_TELEGRAM_URL": server.url,
+        }
+        self._environment = outside | _HURRY | given | dict(settings or {})
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()
+        await self.ended()
+
+    @property
+    def running(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.returncode is None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    async def start(self, *, ready: bool = True) -> None:
+        """Starts it; with `ready`, waits until it asks for updates."""
+        before = len(self.server.calls)
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot",
+                "start",
+                cwd=ROOT,
+                env=self._environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.starts += 1
+        if ready:
+            await self.listens(before)
+
+    async def listens(self, since: int) -> None:
+        """Waits until it asks for updates, after the first `since` calls. Raises RuntimeError if it cannot."""
+
+        def asks() -> bool:
+            return any(call.method == "getUpdates" for call in self.server.calls[since:])
+
+        ended = asyncio.create_task(self.ended())
+        asked = asyncio.create_task(self.server.wait_until(asks, timeout=60))
+        await asyncio.wait({ended, asked}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (ended, asked):
+            task.cancel()
+        await asyncio.gather(ended, asked, return_exceptions=True)
+        if not asks():
+            raise RuntimeError(f"the bot did not start:\n{self.log.read_text()[-2000:]}")
+
+    def signal(self, number: signal.Signals) -> None:
+        """Sends a signal to the whole group; nothing happens when there is nobody to get it."""
+        if self.running:
+            os.killpg(self.pid, number)
+
+    def kill(self) -> None:
+        """SIGKILL, at this very moment: no code of the program runs after it."""
+        if self.running:
+            self.kills += 1
+            self.signal(signal.SIGKILL)
+
+    async def ended(self) -> int:
+        """Waits until it has ended; returns its exit code, below zero for the signal that ended it."""
+        return 0 if self._process is None else await self._process.wait()
+
+    async def stop(self) -> int:
+        """SIGTERM, as the system does when it goes down; returns the exit code."""
+        self.signal(signal.SIGTERM)
+        return await self.ended()
+
+    async def killed(self) -> None:
+        """SIGKILL, and waits until nothing of it is left."""
+        self.kill()
+        await self.ended()
+
+    def faults(self) -> list[str]:
+        """Lines of the log that should never be there."""
+        return _FAULTS.findall(self.log.read_text(encoding="utf-8"))
