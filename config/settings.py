@@ -6,7 +6,7 @@ Read once by an entry point and passed down. Every name is explained in docs/beh
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -92,9 +92,21 @@ def _from_file(file: Path, problems: list[str]) -> dict[str, str]:
     return {name: value or "" for name, value in text.items() if name.startswith(PREFIX)}
 
 
-def _advice(problem: Mapping[str, object]) -> str:
-    if str(problem["type"]).startswith("url"):
-        return "dit is geen webadres. Het begint met https:// (of http:// op deze computer)."
-    if problem["type"] == "string_pattern_mismatch":
-        return "kies debug, info, warning of error."
-    return f"deze waarde kan niet ({problem['msg']}). Kijk in docs/beheer.md wat hier hoort."
+_ADVICE = {
+    "url": "dit is geen webadres. Het begint met https:// (of http:// op deze computer).",
+    "string_pattern_mismatch": "kies debug, info, warning of error.",
+    "greater_than": "dit moet een getal groter dan {gt} zijn.",
+    "greater_than_equal": "dit moet {ge} of meer zijn.",
+    "less_than_equal": "dit mag hoogstens {le} zijn.",
+    "int": "dit moet een heel getal zijn.",
+    "float": "dit moet een getal zijn, met een punt voor de cijfers achter de komma.",
+    "bool": "kies true of false.",
+}
+
+
+def _advice(problem: Mapping[str, Any]) -> str:
+    kind = str(problem["type"])
+    for name in (kind, kind.partition("_")[0]):
+        if name in _ADVICE:
+            return _ADVICE[name].format(**problem.get("ctx", {}))
+    return "deze waarde kan niet. Kijk in docs/beheer.md wat hier hoort."

@@ -105,8 +105,9 @@ def one_of(said: str, options: Sequence[str]) -> int:
     """The index in `options` of the one that is meant.
 
     By its label (capitals, accents and punctuation do not matter), its number from 1, words of it or their
-    beginnings in their order, the end of one, or such words with one typing error. Raises Refusal when several fit or none
-    does (without choices: the question that was asked shows them), ValueError when there are no options.
+    beginnings in their order, the end of one word, or such words with one typing error. Raises Refusal when
+    several fit or none does (without choices: the question that was asked shows them), ValueError when there
+    are no options.
     """
     if not options:
         raise ValueError("there must be something to choose from")

@@ -37,10 +37,10 @@ def steps_for(
     for held in listed.held:
         wanted = fractie(held.fractie) or None if held.fractie is not None else None
         steps += _keep(mandates, _held(mandates, held, wanted, today))
-    started = [step.made.begins for step in steps if isinstance(step, Started)]
     roles = {held.role for held in listed.held}
-    unlisted = [one for one in live(mandates, today) if one.role not in roles]
-    steps += _keep(mandates, _ended(unlisted, min(started, default=None), today))
+    coming = live(mandates, today)
+    instead = [one for one in coming if one.role in roles]
+    steps += _keep(mandates, _ended([one for one in coming if one.role not in roles], instead, today))
     steps += _seats(seats, mandates, listed, today, gremium, was_member=was_member)
     return tuple(steps)
 
@@ -128,18 +128,17 @@ def _past(mine: Sequence[Mandate], held: Held, fractie: str | None) -> Mandate |
     return max(over, key=lambda one: one.begins, default=None)
 
 
-def _ended(periods: Iterable[P], started: date | None, today: date) -> list[tuple[P | None, P]]:
+def _ended(periods: Iterable[P], instead: Iterable[P], today: date) -> list[tuple[P | None, P]]:
     """How what is not listed any more ends: the day before what comes instead begins, or else today."""
+    begun = [one for one in instead if one.begins <= today]
+    made = [one.begins for one in begun if one.id is None]  # a step of now
+    coming = [one.begins for one in instead] if not begun else made
     changes: list[tuple[P | None, P]] = []
     for one in periods:
-        if one.ends is None:
-            if one.begins > today:
-                last = one.begins - _DAY
-            elif started is None:
-                last = today
-            else:
-                last = (started if started > one.begins else max(today, one.begins)) - _DAY
-            changes.append((one, replace(one, ends=last)))
+        last = min(coming) - _DAY if coming else today
+        if last < one.begins <= today:
+            last = max(today - _DAY, one.begins - _DAY)  # what was, stays: only from today it is no more
+        changes.append((one, replace(one, ends=last if one.ends is None else min(last, one.ends))))
     return changes
 
 
@@ -170,7 +169,11 @@ def _seats(
         if not mine and not live(mandates, today):
             continue
         steps += _keep(seats, _seat(mine, name, span.begins, ends, today, late=was_member and key != _COUNCIL_KEY))
-    begun = [step.made.begins for step in steps if isinstance(step, Started)]
+    instead = [
+        one
+        for one in live(seats, today)
+        if gremium_key(one.gremium) in wanted and gremium_key(one.gremium) != _COUNCIL_KEY
+    ]
     others = [one for one in live(before, today) if gremium_key(one.gremium) not in wanted]
     for one in others:
         is_council = gremium_key(one.gremium) == _COUNCIL_KEY
@@ -179,7 +182,7 @@ def _seats(
             changes = [(one, replace(one, ends=last if one.ends is None or (last and last < one.ends) else one.ends))]
             steps += _keep(seats, changes)
         elif listed.committees is not None:
-            steps += _keep(seats, _ended([one], min(begun, default=None), today))
+            steps += _keep(seats, _ended([one], instead, today))
         elif bound and (one.ends is None or one.ends > bound):
             steps += _keep(seats, [(one, replace(one, ends=bound))])
     return steps

@@ -1,0 +1,71 @@
+"""Settings: from where they come, and what is said when they are wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from config.settings import SettingsError, read
+
+
+def test_defaults_need_nothing() -> None:
+    settings = read({})
+    assert settings.database == Path("data/raadsmaat.sqlite3")
+    assert settings.telegram_token is None
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "raadsmaat.env"
+    file.write_text("RAADSMAAT_DATA=/uit/bestand\nRAADSMAAT_LOG_LEVEL=debug\nANDERS=1\n", encoding="utf-8")
+    settings = read({"RAADSMAAT_FILE": str(file), "RAADSMAAT_DATA": "/uit/omgeving"})
+    assert settings.data == Path("/uit/omgeving")
+    assert settings.log_level == "debug"
+
+
+def test_a_secret_can_stand_in_a_file_of_its_own_and_is_not_shown(tmp_path: Path) -> None:
+    secret = tmp_path / "token"
+    secret.write_text("123:geheim\n", encoding="utf-8")
+    settings = read({"RAADSMAAT_TELEGRAM_TOKEN_FILE": str(secret)})
+    assert settings.telegram_token is not None
+    assert settings.telegram_token.get_secret_value() == "123:geheim"
+    assert "geheim" not in repr(settings)
+
+
+def test_an_empty_setting_is_no_setting() -> None:
+    assert read({"RAADSMAAT_TELEGRAM_TOKEN": ""}).telegram_token is None
+
+
+def test_everything_wrong_is_named_at_once_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(
+            {
+                "RAADSMAAT_TELEGRAM_PER_SECOND": "0",
+                "RAADSMAAT_TELEGRAM_IN_FLIGHT": "veel",
+                "RAADSMAAT_TELEGRAM_URL": "telegram",
+                "RAADSMAAT_LOG_LEVEL": "alles",
+                "RAADSMAAT_LOG_JSON": "misschien",
+                "RAADSMAAT_TELEGRAM_TOKEN_FILE": str(tmp_path / "nergens"),
+                "RAADSMAAT_TOKKEN": "x",
+                "RAADSMAAT_FILE": str(tmp_path / "weg.env"),
+            }
+        )
+    lines = dict(line.split(": ", 1) for line in str(caught.value).splitlines())
+    assert set(lines) == {
+        "RAADSMAAT_TELEGRAM_PER_SECOND",
+        "RAADSMAAT_TELEGRAM_IN_FLIGHT",
+        "RAADSMAAT_TELEGRAM_URL",
+        "RAADSMAAT_LOG_LEVEL",
+        "RAADSMAAT_LOG_JSON",
+        "RAADSMAAT_TELEGRAM_TOKEN_FILE",
+        "RAADSMAAT_TOKKEN",
+        "RAADSMAAT_FILE",
+    }
+    assert lines["RAADSMAAT_TELEGRAM_PER_SECOND"] == "dit moet een getal groter dan 0.0 zijn."
+    assert lines["RAADSMAAT_TELEGRAM_IN_FLIGHT"] == "dit moet een heel getal zijn."
+    assert "Input" not in str(caught.value)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "raadsmaat.env"
+    file.write_bytes(b"RAADSMAAT_DATA=\xff\xfe\n")
+    with pytest.raises(SettingsError, match="kan niet worden gelezen"):
+        read({"RAADSMAAT_FILE": str(file)})
