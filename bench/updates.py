@@ -46,14 +46,16 @@ def contestants() -> list[Contestant]:
         Contestant(
             "Raadsmaat",
             lambda url, folder: ["-m", "bot", "start"],
-            lambda url, folder: ENDLESS
-            | {
-                "RAADSMAAT_DATA": str(folder),
-                "RAADSMAAT_TELEGRAM_TOKEN": TOKEN,
-                "RAADSMAAT_TELEGRAM_URL": url,
-                "RAADSMAAT_TELEGRAM_IN_FLIGHT": "50",
-                "RAADSMAAT_LOG_LEVEL": "error",
-            },
+            lambda url, folder: (
+                ENDLESS
+                | {
+                    "RAADSMAAT_DATA": str(folder),
+                    "RAADSMAAT_TELEGRAM_TOKEN": TOKEN,
+                    "RAADSMAAT_TELEGRAM_URL": url,
+                    "RAADSMAAT_TELEGRAM_IN_FLIGHT": "50",
+                    "RAADSMAAT_LOG_LEVEL": "error",
+                }
+            ),
         ),
         Contestant("python-telegram-bot", _peer("bench.peers.ptb"), lambda url, folder: {}),
         Contestant("bare asyncio", _peer("bench.peers.bare"), lambda url, folder: {}),

@@ -15,6 +15,7 @@ from domain.messages import Address, Choice, Incoming, Kind, Refusal, Reply
 from handlers import access, forms, questions, routes
 from handlers.context import Context, Search
 from search.lexical import Hit, Index
+from storage import choices as offered
 from storage import forms as open_forms
 from storage import inbox, members, outbox
 from storage.outbox import Parcel
@@ -176,7 +177,7 @@ def _pressed(said: Incoming, ctx: Context) -> tuple[Incoming, str] | None:
         return None
     if len(row_id) > 15 or len(index) > 3:
         return None
-    found = outbox.pressed(ctx.session, said.chat, int(row_id), int(index))
+    found = offered.pressed(ctx.session, said.chat, int(row_id), int(index))
     return found and (replace(said, text=found[0].says, kind=Kind.TEXT), found[1])
 
 
@@ -189,7 +190,7 @@ def _chosen(said: Incoming, row: OpenForm | None, ctx: Context) -> tuple[Incomin
     text = said.text.strip()
     if text.startswith("/") or len(text) > _LONGEST_LABEL:
         return said, ""
-    choices, numbered, at_step = outbox.last_choices(ctx.session, said.chat)
+    choices, numbered, at_step = offered.last(ctx.session, said.chat)
     number = text.rstrip(".)")
     if numbered and number.isascii() and number.isdigit() and 0 < int(number) <= len(choices):
         return replace(said, text=choices[int(number) - 1].says), at_step

@@ -18,7 +18,8 @@ from storage.meetings import gremium
 from storage.outbox import Parcel
 from storage.tables import Meeting, MeetingState, Municipality, Notice
 
-_KEPT = timedelta(days=7)
+_KEYS_KEPT = timedelta(days=7)
+_TEXTS_KEPT = timedelta(days=30)
 
 
 class Withdrawn(Exception):
@@ -130,4 +131,5 @@ def queue_due(session: Session, now: datetime) -> bool:
 
 def forget(session: Session, now: datetime) -> None:
     """What need not be kept any longer goes."""
-    inbox.forget(session, now - _KEPT)
+    inbox.forget(session, now - _KEYS_KEPT)
+    outbox.forget(session, now - _TEXTS_KEPT)

@@ -279,6 +279,11 @@ def answered(filled: Answer, said: Incoming, ctx: Context) -> Reply:
     )
     told = f"Vraag {row.id} is beantwoord door {escape(ctx.member.name)}."
     griffie.tell(ctx, told, subject="question", subject_id=row.id)
+    if not members.linked(ctx.session, [asker]):
+        return Reply(
+            f"Uw antwoord op vraag {row.id} is opgeslagen, maar komt nu niet aan: "
+            "wie het vroeg, is niet bereikbaar via Raadsmaat."
+        )
     return Reply(f"Uw antwoord op vraag {row.id} is verstuurd.")
 
 

@@ -201,7 +201,9 @@ def _decided(request_id: int, approved: bool, reason: str | None, ctx: Context) 
     year = training.budget_year(request, ctx.member, ctx.now)
     left = training.balance(ctx.session, request.member_id, year)
     room = f" Van het budget van {year} is nog {dutch.money(left)} over." if approved else ""
-    return Reply(f"Aanvraag {request.id} is {outcome}. {escape(requester.name)} krijgt bericht.{room}")
+    reached = bool(members.linked(ctx.session, [requester]))
+    heard = "krijgt bericht" if reached else "is nu niet bereikbaar via Raadsmaat en hoort het graag van u"
+    return Reply(f"Aanvraag {request.id} is {outcome}. {escape(requester.name)} {heard}.{room}")
 
 
 def overview(said: Incoming, ctx: Context) -> Reply:

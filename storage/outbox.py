@@ -257,33 +257,9 @@ def progress(session: Session, row_id: int, parts_sent: int) -> None:
     session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row_id).values(parts_sent=parts_sent))
 
 
-def last_choices(session: Session, chat: Address) -> tuple[tuple[Choice, ...], bool, str]:
-    """The choices of the bot's last answer in a chat, whether they are numbered, and the step they belong to."""
-    row = session.execute(
-        select(_OUTBOX.c.choices, _OUTBOX.c.numbered, _OUTBOX.c.step)
-        .where(
-            _OUTBOX.c.platform == chat.platform,
-            _OUTBOX.c.address == chat.chat,
-            _OUTBOX.c.priority == Priority.CONVERSATION,
-        )
-        .order_by(_OUTBOX.c.id.desc())
-        .limit(1)
-    ).first()
-    if row is None or not row.choices:
-        return (), False, ""
-    return tuple(map(Choice.from_json, row.choices)), row.numbered, row.step
-
-
-def pressed(session: Session, chat: Address, row_id: int, index: int) -> tuple[Choice, str] | None:
-    """The choice a button stands for, and its step; None when this chat never got such a button."""
-    row = session.execute(
-        select(_OUTBOX.c.choices, _OUTBOX.c.step).where(
-            _OUTBOX.c.id == row_id, _OUTBOX.c.platform == chat.platform, _OUTBOX.c.address == chat.chat
-        )
-    ).first()
-    if row is None or not row.choices or not 0 <= index < len(row.choices):
-        return None
-    return Choice.from_json(row.choices[index]), row.step
+def forget(session: Session, before: datetime) -> None:
+    """Erases the text of what was sent before a moment. The choices stay: an old button is still understood."""
+    session.execute(update(_OUTBOX).where(_OUTBOX.c.sent_at < before, _OUTBOX.c.text != "").values(text=""))
 
 
 def due_now(session: Session, now: datetime) -> int:

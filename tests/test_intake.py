@@ -1,6 +1,7 @@
 """What comes in: once, in order, and whatever goes wrong inside."""
 
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from domain.messages import Address, Incoming, Kind, readable
 from handlers import routes
 from handlers.routes import Route
 from storage.database import transaction
-from storage.tables import InboxMessage, TrainingRequest
+from storage.tables import InboxMessage, OutboxMessage, TrainingRequest
 from tests.town import PLATFORM, Town, town
 
 pytestmark = pytest.mark.asyncio
@@ -134,3 +135,16 @@ async def test_a_chat_that_blocks_and_comes_back(tmp_path: Path) -> None:
         await here.says("griet", "stop")
         assert await here.says("anna", "", kind=Kind.UNBLOCKED) == []
         assert "Dit kan ik" in (await here.says("anna", "/help"))[0].plain
+
+
+async def test_texts_that_were_sent_are_erased_after_a_month_and_their_buttons_still_understood(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        (agenda,) = await here.says("griet", "/agenda")
+        await here.later(timedelta(days=29))
+        with transaction(here.engine) as session:
+            assert "Commissie Ruimte" in session.get_one(OutboxMessage, agenda.id).text
+        await here.later(timedelta(days=2))
+        with transaction(here.engine) as session:
+            assert session.get_one(OutboxMessage, agenda.id).text == ""
+        (answer,) = await here.presses("griet", agenda.choices[0].label, of=agenda)
+        assert "al begonnen of voorbij" in answer.plain

@@ -59,6 +59,7 @@ class OutboxMessage(SQLModel, table=True):
         Index("ix_outbox_underway", "claimed_at", sqlite_where=text("state IN ('claimed', 'sending')")),
         Index("ix_outbox_chat", "platform", "address", "id"),
         Index("ix_outbox_subject", "subject", "subject_id"),
+        Index("ix_outbox_kept", "sent_at", sqlite_where=text("text != ''")),
         Index("ix_outbox_person", "person_id", sqlite_where=text("person_id IS NOT NULL")),
         {"sqlite_autoincrement": True},  # buttons carry the id, which must never be used again
     )

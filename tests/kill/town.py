@@ -1,6 +1,6 @@
 """A database with the sample municipality and many more members of it, each with a Telegram chat."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,8 +12,8 @@ from domain.roles import Role
 from storage import sample
 from storage.database import connect, migrate, transaction
 from storage.tables import Chat, Fractie, Mandate, Member, Municipality, Person
-from tests.botapi import people
 from tests.botapi.load import FIRST_CHAT
+from tests.botapi.people import Person as Player
 from tests.botapi.server import BotApiServer
 
 FRACTIE = "Lijst Veel"
@@ -30,15 +30,15 @@ class Town:
     members: Mapping[int, str]
     griffie: Mapping[int, str]
 
-    def people(self, server: BotApiServer, chats: Mapping[int, str]) -> list[people.Person]:
-        """These people with Telegram, who started the bot long ago."""
-        return list(self._people(server, chats))
 
-    def _people(self, server: BotApiServer, chats: Mapping[int, str]) -> Iterator[people.Person]:
-        for chat, name in chats.items():
-            person = server.person(name, user_id=chat)
-            person.chat.bot_status = "member"
-            yield person
+def players(server: BotApiServer, chats: Mapping[int, str]) -> list[Player]:
+    """The people of these chats with Telegram, who started the bot long ago."""
+    found = []
+    for chat, name in chats.items():
+        person = server.person(name, user_id=chat)
+        person.chat.bot_status = "member"
+        found.append(person)
+    return found
 
 
 def prepare(folder: Path, members: int, griffie: int = 2) -> Town:

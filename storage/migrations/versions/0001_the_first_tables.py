@@ -19,16 +19,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum(
-                "text",
-                "pressed",
-                "unreadable",
-                "blocked",
-                "unblocked",
-                name="kind",
-                native_enum=False,
-                length=32,
-            ),
+            sa.Enum("text", "pressed", "unreadable", "blocked", "unblocked", name="kind", native_enum=False, length=32),
             nullable=False,
         ),
         sa.Column("text", sa.String(), nullable=False),
@@ -41,9 +32,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.create_index("ix_inbox_handled", ["handled_at"], unique=False)
-        batch_op.create_index(
-            "ix_inbox_open", ["id"], unique=False, sqlite_where=sa.text("handled_at IS NULL")
-        )
+        batch_op.create_index("ix_inbox_open", ["id"], unique=False, sqlite_where=sa.text("handled_at IS NULL"))
 
     op.create_table(
         "municipality",
@@ -224,15 +213,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_outbox_due", ["priority", "id"], unique=False, sqlite_where=sa.text("state = 'waiting'")
         )
+        batch_op.create_index("ix_outbox_kept", ["sent_at"], unique=False, sqlite_where=sa.text("text != ''"))
         batch_op.create_index(
             "ix_outbox_person", ["person_id"], unique=False, sqlite_where=sa.text("person_id IS NOT NULL")
         )
         batch_op.create_index("ix_outbox_subject", ["subject", "subject_id"], unique=False)
         batch_op.create_index(
-            "ix_outbox_underway",
-            ["claimed_at"],
-            unique=False,
-            sqlite_where=sa.text("state IN ('claimed', 'sending')"),
+            "ix_outbox_underway", ["claimed_at"], unique=False, sqlite_where=sa.text("state IN ('claimed', 'sending')")
         )
 
     op.create_table(
@@ -333,9 +320,7 @@ def upgrade() -> None:
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("closed", sa.Boolean(), nullable=False),
         sa.Column(
-            "state",
-            sa.Enum("planned", "cancelled", name="meetingstate", native_enum=False, length=32),
-            nullable=False,
+            "state", sa.Enum("planned", "cancelled", name="meetingstate", native_enum=False, length=32), nullable=False
         ),
         sa.Column("reason", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -453,15 +438,7 @@ def upgrade() -> None:
         sa.Column("why", sa.String(), nullable=False),
         sa.Column(
             "state",
-            sa.Enum(
-                "submitted",
-                "approved",
-                "refused",
-                "withdrawn",
-                name="requeststate",
-                native_enum=False,
-                length=32,
-            ),
+            sa.Enum("submitted", "approved", "refused", "withdrawn", name="requeststate", native_enum=False, length=32),
             nullable=False,
         ),
         sa.Column("submitted_at", sa.DateTime(), nullable=False),
@@ -485,9 +462,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("trainingrequest", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_trainingrequest_member_id"), ["member_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_trainingrequest_municipality_id"), ["municipality_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_trainingrequest_municipality_id"), ["municipality_id"], unique=False)
 
     op.create_table(
         "ledger",
@@ -556,15 +531,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(), nullable=False),
         sa.Column(
             "state",
-            sa.Enum(
-                "waiting",
-                "queued",
-                "overtaken",
-                "too_late",
-                name="reminderstate",
-                native_enum=False,
-                length=32,
-            ),
+            sa.Enum("waiting", "queued", "overtaken", "too_late", name="reminderstate", native_enum=False, length=32),
             nullable=False,
         ),
         sa.Column("queued_at", sa.DateTime(), nullable=True),
@@ -585,9 +552,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("reminder", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_reminder_due", ["due_at"], unique=False, sqlite_where=sa.text("state = 'waiting'")
-        )
+        batch_op.create_index("ix_reminder_due", ["due_at"], unique=False, sqlite_where=sa.text("state = 'waiting'"))
         batch_op.create_index(batch_op.f("ix_reminder_member_id"), ["member_id"], unique=False)
 
     for table in ("ledger", "audit"):

@@ -1,0 +1,8 @@
+"""`python -m bench` measures what is quoted in docs/metingen."""
+
+import asyncio
+
+from bench import updates
+
+if __name__ == "__main__":
+    asyncio.run(updates.main())

@@ -1,0 +1,41 @@
+"""What a button or a number stood for: the choices are kept with the message that offered them."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from domain.delivery import Priority
+from domain.messages import Address, Choice
+from storage.tables import OutboxMessage
+
+_OUTBOX: Any = OutboxMessage.__table__  # type: ignore[attr-defined]
+
+
+def last(session: Session, chat: Address) -> tuple[tuple[Choice, ...], bool, str]:
+    """The choices of the bot's last answer in a chat, whether they are numbered, and the step they belong to."""
+    row = session.execute(
+        select(_OUTBOX.c.choices, _OUTBOX.c.numbered, _OUTBOX.c.step)
+        .where(
+            _OUTBOX.c.platform == chat.platform,
+            _OUTBOX.c.address == chat.chat,
+            _OUTBOX.c.priority == Priority.CONVERSATION,
+        )
+        .order_by(_OUTBOX.c.id.desc())
+        .limit(1)
+    ).first()
+    if row is None or not row.choices:
+        return (), False, ""
+    return tuple(map(Choice.from_json, row.choices)), row.numbered, row.step
+
+
+def pressed(session: Session, chat: Address, row_id: int, index: int) -> tuple[Choice, str] | None:
+    """The choice a button stands for, and its step; None when this chat never got such a button."""
+    row = session.execute(
+        select(_OUTBOX.c.choices, _OUTBOX.c.step).where(
+            _OUTBOX.c.id == row_id, _OUTBOX.c.platform == chat.platform, _OUTBOX.c.address == chat.chat
+        )
+    ).first()
+    if row is None or not row.choices or not 0 <= index < len(row.choices):
+        return None
+    return Choice.from_json(row.choices[index]), row.step
