@@ -150,13 +150,14 @@ class Intake:
         return batch
 
     async def _handle(self, batch: list[Heard]) -> None:
-        try:
-            self._settle(await self._answer(batch))
-        except Exception as error:  # whatever it was, it undid everything: each message gets its own chance
-            if len(batch) > 1:
-                log.info("a batch went wrong; handling its messages one by one", error=type(error).__name__)
-            for heard in batch:
-                await self._handle_alone(heard)
+        if len(batch) > 1:
+            try:
+                self._settle(await self._answer(batch))
+                return
+            except Exception as error:  # whatever it was, it undid everything: each message gets its own chance
+                log.debug("a batch was undone; handling its messages one by one", error=type(error).__name__)
+        for heard in batch:
+            await self._handle_alone(heard)
 
     async def _answer(self, batch: list[Heard]) -> Answered:
         now, room = self._clock(), self._delivery.room()

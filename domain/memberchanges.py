@@ -178,7 +178,8 @@ def _seats(
     for one in others:
         is_council = gremium_key(one.gremium) == _COUNCIL_KEY
         if is_council and raad:
-            last = _last(raad)
+            # Without one that ever held, the seat did not either.
+            last = _last([one for one in raad if one.ends is None or one.ends >= one.begins] or raad)
             changes = [(one, replace(one, ends=last if one.ends is None or (last and last < one.ends) else one.ends))]
             steps += _keep(seats, changes)
         elif listed.committees is not None:
