@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import signal
+import sys
 from typing import Annotated
 
 import typer
@@ -109,6 +110,7 @@ def start() -> None:
         with only_one(settings.database):
             engine, articles = open_database(settings.database), library()
             typer.echo("Raadsmaat draait. Stoppen kan met Ctrl-C.", err=True)
+            sys.setswitchinterval(0.0005)
             gc.freeze()  # what is there now stays: looking through it for garbage again and again is in vain
             asyncio.run(serve())
     except AlreadyRunning as error:

@@ -125,7 +125,7 @@ def summary(form: type[Any], given: Mapping[str, Any], zone: ZoneInfo, today: da
 
 def _shown(asked: Question, value: Any, zone: ZoneInfo, today: date) -> str:
     if value is None:
-        return "–"
+        return asked.skip.lower() if asked.skip else "–"
     if asked.show:
         return asked.show(value)
     if isinstance(value, datetime):

@@ -24,10 +24,11 @@ def privacy(said: Incoming, ctx: Context) -> Reply:
 
 def stop(said: Incoming, ctx: Context) -> Reply:
     """/stop outside a form: the word means too much to act on at once."""
+    reminders_too = (Choice("Geen herinneringen meer", "/herinner niet"),) if ctx.member.may(COUNCIL) else ()
     return Reply(
         "Wat wilt u stoppen?\n\nUw functie, uw aanvragen en uw vragen blijven gewoon bestaan.",
         (
-            Choice("Geen herinneringen meer", "/herinner niet"),
+            *reminders_too,
             Choice("Deze chat ontkoppelen", "/ontkoppel"),
             Choice("Niets, laat maar", "/ontkoppel nee"),
         ),

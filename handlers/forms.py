@@ -194,4 +194,4 @@ def _finish(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Rep
             return form.done(filled, said, ctx)
     except Refusal as refusal:
         # Somebody else was first, or it cannot be any more: asking again would not help, so the form is over.
-        return Reply(f"{refusal.sentence} Er is nu niets verstuurd of opgeslagen.", refusal.choices)
+        return Reply(f"{refusal.sentence} Er is niets verstuurd of opgeslagen.", refusal.choices)

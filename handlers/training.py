@@ -223,7 +223,7 @@ def overview(said: Incoming, ctx: Context) -> Reply:
         ]
         if len(waiting) > 20:
             lines.append(f"En nog {dutch.plural(len(waiting) - 20, 'aanvraag', 'aanvragen')}.")
-        parts.append("\n".join(["**Wacht op een besluit**", *(lines or ["Er wacht niets op een besluit."])]))
+        parts.append("\n".join(["**Wacht op een besluit**", *lines] if lines else ["Er wacht niets op een besluit."]))
         choices += [
             choice
             for request in waiting[:3]

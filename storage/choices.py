@@ -1,15 +1,14 @@
 """What a button or a number stood for: the choices are kept with the message that offered them."""
 
-from typing import Any
-
 from sqlalchemy import select
 from sqlmodel import Session
 
 from domain.delivery import Priority
 from domain.messages import Address, Choice
 from storage.tables import OutboxMessage
+from storage.tables.columns import core
 
-_OUTBOX: Any = OutboxMessage.__table__  # type: ignore[attr-defined]
+_OUTBOX = core(OutboxMessage)
 
 
 def last(session: Session, chat: Address) -> tuple[tuple[Choice, ...], bool, str]:

@@ -4,19 +4,22 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
 
 from storage.tables import OpenForm
+from storage.tables.columns import core
+
+_FORM = core(OpenForm)
+_OPENED = select(_FORM.c.id, _FORM.c.person_id).where(_FORM.c.person_id.in_(bindparam("people", expanding=True)))
 
 
 def opened(session: Session, people: Collection[int]) -> dict[int, OpenForm]:
     """The open forms of these people, by person."""
     if not people:
         return {}
-    return {
-        form.person_id: form for form in session.scalars(select(OpenForm).where(col(OpenForm.person_id).in_(people)))
-    }
+    found = session.connection().execute(_OPENED, {"people": list(people)})
+    return {row.person_id: session.get_one(OpenForm, row.id) for row in found}
 
 
 def open_form(

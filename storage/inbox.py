@@ -10,8 +10,10 @@ from sqlmodel import Session
 
 from domain.messages import Address, Incoming
 from storage.tables import InboxMessage
+from storage.tables.columns import core
 
-_INBOX: Any = InboxMessage.__table__  # type: ignore[attr-defined]
+_INBOX = core(InboxMessage)
+_KNOWN = select(_INBOX.c.key).where(_INBOX.c.key.in_(bindparam("keys", expanding=True)))
 _RECEIVE = insert(_INBOX).on_conflict_do_nothing(index_elements=["key"])
 _HANDLED = (
     update(_INBOX)
@@ -28,7 +30,8 @@ def receive(session: Session, batch: Sequence[Incoming], now: datetime) -> list[
     """Stores what is new and returns that; a message delivered before is left as it is."""
     if not batch:
         return []
-    known = set(session.scalars(select(_INBOX.c.key).where(_INBOX.c.key.in_([said.key for said in batch]))))
+    keys = [said.key for said in batch]
+    known = set(session.connection().execute(_KNOWN, {"keys": keys}).scalars())
     fresh = list({said.key: said for said in batch if said.key not in known}.values())
     if fresh:
         session.connection().execute(

@@ -14,25 +14,27 @@ from domain import roles
 from domain.messages import Address
 from domain.roles import Role
 from storage.tables import Chat, Fractie, Gremium, Mandate, Member, Municipality, Person, Seat
+from storage.tables.columns import core
 
-_AT: Any = (
+_CHAT, _MEMBER, _MANDATE, _PLACE = (core(model) for model in (Chat, Member, Mandate, Municipality))
+_AT = (
     select(
-        col(Chat.platform),
-        col(Chat.address),
-        col(Chat.municipality_id).label("current"),
-        col(Member.id).label("member_id"),
-        col(Member.person_id),
-        col(Member.name),
-        col(Mandate.role),
-        col(Mandate.begins),
-        col(Mandate.ends),
-        Municipality,
+        _CHAT.c.platform,
+        _CHAT.c.address,
+        _CHAT.c.municipality_id.label("current"),
+        _MEMBER.c.id.label("member_id"),
+        _MEMBER.c.person_id,
+        _MEMBER.c.name.label("member_name"),
+        _MANDATE.c.role,
+        _MANDATE.c.begins,
+        _MANDATE.c.ends,
+        _PLACE,
     )
-    .join(Member, col(Member.person_id) == Chat.person_id)
-    .join(Mandate, col(Mandate.member_id) == Member.id)
-    .join(Municipality, col(Municipality.id) == Member.municipality_id)
-    .where(tuple_(col(Chat.platform), col(Chat.address)).in_(bindparam("chats", expanding=True)))
-    .order_by(col(Municipality.id))
+    .join(_MEMBER, _MEMBER.c.person_id == _CHAT.c.person_id)
+    .join(_MANDATE, _MANDATE.c.member_id == _MEMBER.c.id)
+    .join(_PLACE, _PLACE.c.id == _MEMBER.c.municipality_id)
+    .where(tuple_(_CHAT.c.platform, _CHAT.c.address).in_(bindparam("chats", expanding=True)))
+    .order_by(_PLACE.c.id)
 )
 
 
@@ -46,9 +48,8 @@ class Known:
     name: str
 
 
-def municipality(row: Municipality) -> roles.Municipality:
-    """A municipality as conversations need it."""
-    assert row.id is not None
+def municipality(row: Any) -> roles.Municipality:
+    """A municipality, from its row, as conversations need it."""
     return roles.Municipality(row.id, row.code, row.name, _zone(row.zone), row.contact, tuple(row.leads))
 
 
@@ -64,13 +65,12 @@ def at(session: Session, chats: Collection[Address], now: datetime) -> dict[Addr
     keys = [(chat.platform, chat.chat) for chat in chats]
     found: dict[Address, dict[int, tuple[Any, set[Role]]]] = {}
     current: dict[Address, int] = {}
-    for row in session.execute(_AT, {"chats": keys}):
-        place = row.Municipality
-        today = now.astimezone(_zone(place.zone)).date()
+    for row in session.connection().execute(_AT, {"chats": keys}):
+        today = now.astimezone(_zone(row.zone)).date()
         if row.begins <= today and (row.ends is None or today <= row.ends):
             chat = Address(row.platform, row.address)
             current[chat] = row.current
-            found.setdefault(chat, {}).setdefault(place.id, (row, set()))[1].add(row.role)
+            found.setdefault(chat, {}).setdefault(row.id, (row, set()))[1].add(row.role)
     return {
         chat: _member(*places.get(current[chat], next(iter(places.values()))), elsewhere=len(places) > 1)
         for chat, places in found.items()
@@ -81,8 +81,8 @@ def _member(row: Any, held: set[Role], *, elsewhere: bool) -> roles.Member:
     return roles.Member(
         id=row.member_id,
         person_id=row.person_id,
-        name=row.name,
-        municipality=municipality(row.Municipality),
+        name=row.member_name,
+        municipality=municipality(row),
         roles=frozenset(held),
         elsewhere=elsewhere,
     )

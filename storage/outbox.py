@@ -15,8 +15,9 @@ from domain.messages import Address, Choice, Reply
 from domain.roles import Member
 from storage import members
 from storage.tables import OutboxMessage, State
+from storage.tables.columns import core
 
-_OUTBOX: Any = OutboxMessage.__table__  # type: ignore[attr-defined]
+_OUTBOX = core(OutboxMessage)
 _BEGIN = (
     update(_OUTBOX)
     .where(

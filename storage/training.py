@@ -93,6 +93,8 @@ def withdraw(session: Session, member: Member, request_id: int, now: datetime) -
     request = get(session, member, request_id)
     if request.member_id != member.id:
         raise Refusal("U kunt alleen uw eigen aanvraag intrekken.")
+    if request.state == RequestState.WITHDRAWN:
+        raise Refusal("Deze aanvraag is al ingetrokken.")
     if request.state != RequestState.SUBMITTED:
         raise Refusal("Over deze aanvraag is al beslist. Neem contact op met de griffie als u niet meer wilt.")
     request.state, request.decided_at = RequestState.WITHDRAWN, now

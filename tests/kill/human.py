@@ -1,0 +1,115 @@
+"""A person with a phone: reads what comes in, answers what was asked, and waits patiently."""
+
+import asyncio
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.botapi.people import Person
+from tests.botapi.records import Message
+from tests.botapi.server import BotApiServer
+
+_STALE = "Deze knop hoort bij een vraag die al voorbij is"
+_STOPPED = r"Gestopt\.|niets om te annuleren"
+_TRIES = 3
+
+
+class Astray(Exception):
+    """The conversation went another way than this person expects: they stop, and begin anew."""
+
+
+@dataclass
+class Stage:
+    """What all people of a scripted day share.
+
+    `patience`: seconds without the expected answer after which a person asks again. `closing`: nobody begins
+    anything new. The counts tell how often people had to help themselves.
+    """
+
+    server: BotApiServer
+    chance: random.Random
+    patience: float = 40.0
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    nudges: int = 0
+    astray: int = 0
+    stale: int = 0
+    said: int = 0
+    humans: dict[int, "Human"] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.server.world.on_sent.append(self._deliver)
+
+    def _deliver(self, message: Message) -> None:
+        if human := self.humans.get(message.chat_id):
+            human.letters.append(message)
+            human.news.set()
+
+
+class Human:
+    """One person in their private chat. `letters` is everything the bot wrote to them, in order."""
+
+    def __init__(self, stage: Stage, person: Person) -> None:
+        self.stage = stage
+        self.person = person
+        self.letters: list[Message] = []
+        self.news = asyncio.Event()
+        stage.humans[person.id] = self
+
+    async def thinks(self) -> None:
+        """A moment passes, as with anybody who types."""
+        await asyncio.sleep(self.stage.chance.uniform(0.0, 0.15))
+
+    async def hears(self, mark: str, *, since: int, patience: float | None = None) -> Message | None:
+        """The first letter from number `since` on that has `mark` (an expression); None when patience is over."""
+        seen = since
+        try:
+            async with asyncio.timeout(self.stage.patience if patience is None else patience):
+                while True:
+                    self.news.clear()
+                    for seen in range(seen, len(self.letters)):
+                        if re.search(mark, self.letters[seen].plain):
+                            return self.letters[seen]
+                    seen = len(self.letters)
+                    await self.news.wait()
+        except TimeoutError:
+            return None
+
+    async def says(self, text: str, mark: str, *, again: str = "/help") -> Message:
+        """Writes, and waits for an answer with `mark`. When none comes, `again` asks how it stands."""
+        return await self._acts(lambda: self.person.writes(text), mark, again)
+
+    async def presses(self, letter: Message, label: str, mark: str, *, again: str = "/help") -> Message:
+        """Presses a button of a letter, and waits. When that button is of the past, types the words instead."""
+        since = len(self.letters)
+        found = await self._acts(
+            lambda: self.person.presses(label, message_id=letter.message_id), f"{mark}|{_STALE}", again
+        )
+        if _STALE in found.plain and not re.search(mark, found.plain):
+            self.stage.stale += 1
+            later = next((one for one in self.letters[since:] if re.search(mark, one.plain)), None)
+            found = later or await self.says(label, mark, again=again)
+        return found
+
+    async def _acts(self, act: Callable[[], object], mark: str, again: str) -> Message:
+        await self.thinks()
+        since = len(self.letters)
+        act()
+        self.stage.said += 1
+        return await self.waits(mark, again, since)
+
+    async def waits(self, mark: str, again: str, since: int) -> Message:
+        """Waits for a letter with `mark`, asking how it stands now and then. Raises Astray in the end."""
+        for _ in range(_TRIES):
+            if found := await self.hears(mark, since=since):
+                return found
+            self.stage.nudges += 1
+            self.person.writes(again)
+        raise Astray(f"{self.person.user.first_name} waits for {mark!r}; read {self.letters[-1].plain!r}")
+
+    async def begins_anew(self) -> None:
+        """Leaves whatever is open."""
+        self.stage.astray += 1
+        since = len(self.letters)
+        self.person.writes("/annuleer")
+        await self.hears(_STOPPED, since=since)
