@@ -120,7 +120,7 @@ def one_of(said: str, options: Sequence[str]) -> int:
         telling = [word for word in typed if word not in _SMALL]
         found = [i for i, label in enumerate(labels) if telling and (_begins(telling, label) or _ends(telling, label))]
         found = found or [i for i, label in enumerate(labels) if telling and _begins(telling, label, slips=1)]
-        if len(found) > 1 and typed != telling:  # then the small words may tell: “met mijn naam”, “zonder mijn naam”
+        if len(found) > 1 and typed != telling:  # the small words may tell: “met mijn naam”
             found = [i for i in found if _begins(typed, labels[i])] or found
     if len(found) == 1:
         return found[0]

@@ -14,13 +14,14 @@ from markdown_it.token import Token
 
 _PARSER = MarkdownIt("zero").enable(["emphasis", "link", "backticks", "escape", "newline"])
 _SPECIAL = re.compile(r"([\\`*_\[\]])")
+_DASH = re.compile(r"(?<!\S)-(?= )")  # at the start of a line, or of a piece once a long text is split
 _BULLET = re.compile(r"^- ", re.MULTILINE)
 _TAGS = {"strong": "b", "em": "i", "s": "s"}
 
 
 def escape(written: str) -> str:
     """What somebody wrote, as text that no platform reads as markup."""
-    return _SPECIAL.sub(r"\\\1", written)
+    return _DASH.sub(r"\\-", _SPECIAL.sub(r"\\\1", written))
 
 
 @lru_cache(maxsize=64)
@@ -81,6 +82,7 @@ def _cut(text: str, most: int) -> list[str]:
 
 
 def _tokens(text: str) -> Iterable[Token]:
+    text = _BULLET.sub("• ", text)
     if not _SPECIAL.search(text):  # most answers are plain sentences; parsing them costs more than sending
         return (Token("text", "", 0, content=text),)
     return _PARSER.parseInline(text)[0].children or ()
@@ -91,7 +93,7 @@ def _html(tokens: Iterable[Token]) -> Iterator[str]:
     for token in tokens:
         match token.type:
             case "text" | "text_special":
-                yield html_escape(_bullets(token.content))
+                yield html_escape(token.content)
             case "softbreak" | "hardbreak":
                 yield "\n"
             case "code_inline":
@@ -113,7 +115,7 @@ def _plain(tokens: Iterable[Token]) -> Iterator[str]:
     for token in tokens:
         match token.type:
             case "text" | "text_special" | "code_inline":
-                yield _bullets(token.content)
+                yield token.content
             case "softbreak" | "hardbreak":
                 yield "\n"
             case "link_open":
@@ -122,10 +124,6 @@ def _plain(tokens: Iterable[Token]) -> Iterator[str]:
                 address = links.pop()
                 if _is_web(address):
                     yield f" ({address})"
-
-
-def _bullets(text: str) -> str:
-    return _BULLET.sub("• ", text)
 
 
 def _is_web(address: str) -> bool:

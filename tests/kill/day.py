@@ -70,16 +70,18 @@ class Raadslid(Human):
         else:
             await self.presses(asked, "Weet ik nog niet", "Wat kost de training")
         await self.says(f"{cents // 100},{cents % 100:02}", "Waarom wilt u deze training")
-        summary = await self.says("Om mijn werk goed te doen.", rf"(?s){title}.*Klopt dit\?")
+        summary = await self.says("Om mijn werk goed te doen.", rf"{title}.*Klopt dit\?")
         self.book.requests[title] = Request(self.person.id, cents, day.year if day else datetime.now(UTC).year)
         since = len(self.letters)
-        await self.presses(summary, "Ja, versturen", rf"Het nummer is|{title}.*: ", again="/aanvragen")
-        decided = rf"“{title}” is|{title}.*: (?:goedgekeurd|afgewezen)\."
+        await self.presses(summary, "Ja, versturen", rf"Het nummer is|{title}[^\n]*: ", again="/aanvragen")
+        decided = rf"“{title}” is|{title}[^\n]*: (?:goedgekeurd|afgewezen)\."
         await self.waits(decided, "/aanvragen", since)
 
     async def _asks(self) -> None:
         code = self._code()
-        offered = await self.says(f"Waar staat de blorp {code} eigenlijk?", "Zal ik uw vraag aan de griffie voorleggen")
+        question = f"Waar staat de blorp {code} eigenlijk?"
+        # Any other words would withdraw the offer, so whoever hears nothing asks the same once more.
+        offered = await self.says(question, "Zal ik uw vraag aan de griffie voorleggen", again=question)
         label = self.stage.chance.choice(["Ja, met mijn naam", "Ja, zonder mijn naam"])
         self.book.questions[code] = self.person.id
         since = len(self.letters)
@@ -135,10 +137,10 @@ class Griffie(Human):
         """A conscientious griffier looks now and then whether something was missed."""
         waiting = await self.says("/aanvragen", "Wacht op een besluit")
         for number in re.findall(r"^. (\d+): .*Cursus", waiting.plain, re.M):
-            self._notes("Aanvraag", int(number), None)
+            self.requests[int(number)] = None
         waiting = await self.says("/vragen", "Open vragen|geen vragen open")
         for number in re.findall(r"^. (\d+) \(", waiting.plain, re.M):
-            self._notes("Vraag", int(number), None)
+            self.questions[int(number)] = None
 
     async def _decides(self, number: int) -> None:
         approves = self.stage.chance.random() < 0.7
@@ -152,7 +154,7 @@ class Griffie(Human):
             asked = await self.says(f"{word} {number}", mark)
         if await self._too_late("Aanvraag", number, asked):
             return
-        shown = rf"(?s)Aanvraag {number} van.*Klopt dit|{late}"
+        shown = rf"Aanvraag {number} van.*Klopt dit|{late}"
         if approves:
             summary = await self.presses(asked, "Nee, niets", shown)
         else:
@@ -167,7 +169,7 @@ class Griffie(Human):
     async def _answers(self, number: int) -> None:
         letter = self.questions[number]
         late = r"is al beantwoord|Eén ding tegelijk"
-        mark = rf"(?s)Vraag {number}:.*Wat is uw antwoord|{late}"
+        mark = rf"Vraag {number}:.*Wat is uw antwoord|{late}"
         if letter and self.stage.chance.random() < 0.7:
             asked = await self.presses(letter, "Beantwoorden", mark)
         else:
@@ -175,7 +177,7 @@ class Griffie(Human):
         if await self._too_late("Vraag", number, asked):
             return
         text = f"Op de plank, zegt {self.person.id}."
-        summary = await self.says(text, rf"(?s)antwoord op vraag {number} .*Klopt dit|{late}")
+        summary = await self.says(text, rf"antwoord op vraag {number} .*Klopt dit|{late}")
         if await self._too_late("Vraag", number, summary):
             return
         self.book.answered[number].add((self.person.id, text))

@@ -15,6 +15,11 @@ _STOPPED = r"Gestopt\.|niets om te annuleren"
 _TRIES = 3
 
 
+def says(letter: Message, mark: str) -> bool:
+    """Whether a letter has a mark: an expression in which a point is any character, ends of lines too."""
+    return re.search(mark, letter.plain, re.DOTALL) is not None
+
+
 class Astray(Exception):
     """The conversation went another way than this person expects: they stop, and begin anew."""
 
@@ -68,7 +73,7 @@ class Human:
                 while True:
                     self.news.clear()
                     for seen in range(seen, len(self.letters)):
-                        if re.search(mark, self.letters[seen].plain):
+                        if says(self.letters[seen], mark):
                             return self.letters[seen]
                     seen = len(self.letters)
                     await self.news.wait()
@@ -85,9 +90,9 @@ class Human:
         found = await self._acts(
             lambda: self.person.presses(label, message_id=letter.message_id), f"{mark}|{_STALE}", again
         )
-        if _STALE in found.plain and not re.search(mark, found.plain):
+        if _STALE in found.plain and not says(found, mark):
             self.stage.stale += 1
-            later = next((one for one in self.letters[since:] if re.search(mark, one.plain)), None)
+            later = next((one for one in self.letters[since:] if says(one, mark)), None)
             found = later or await self.says(label, mark, again=again)
         return found
 

@@ -38,6 +38,7 @@ class BotProcess:
         self.log = log or data / "bot.log"
         self.starts = self.kills = 0
         self._process: asyncio.subprocess.Process | None = None
+        self._struck = False
         # With its bytecode at hand, as where it is installed, it is back four times as soon.
         outside = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
         given = {
@@ -84,6 +85,7 @@ class BotProcess:
                 start_new_session=True,
             )
         self.starts += 1
+        self._struck = False
         if ready:
             await self.listens(before)
 
@@ -109,7 +111,8 @@ class BotProcess:
 
     def kill(self) -> None:
         """SIGKILL, at this very moment: no code of the program runs after it."""
-        if self.running:
+        if self.running and not self._struck:
+            self._struck = True
             self.kills += 1
             self.signal(signal.SIGKILL)
 

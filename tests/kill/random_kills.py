@@ -1,0 +1,89 @@
+"""The program is killed at random moments of a scripted day, as often as asked, and started again each time."""
+
+import asyncio
+import random
+from contextlib import suppress
+from pathlib import Path
+
+from tests.botapi.errors import Json
+from tests.botapi.faults import Slow
+from tests.botapi.records import Message
+from tests.botapi.server import BotApiServer
+from tests.kill.count import Verdict, judge
+from tests.kill.day import Book, Griffie, Raadslid
+from tests.kill.human import Stage
+from tests.kill.owed import owed
+from tests.kill.process import BotProcess
+from tests.kill.town import players, prepare
+from tests.kill.watch import Watch
+
+_LONGEST = 3.0  # seconds that the program lives at most, from the first time that it asks for updates
+_MOST_CALLS = 120
+
+
+async def random_kills(
+    folder: Path, kills: int, *, members: int = 12, griffie: int = 2, seed: int = 1, patience: float = 40
+) -> Verdict:
+    """A day of `members` and `griffie` with so many SIGKILLs; `seed` makes the same plan of kills again."""
+    town = prepare(folder, members, griffie)
+    async with BotApiServer() as server:
+        server.inject(Slow(rtt_ms=20, jitter_ms=15))
+        stage, book = Stage(server, random.Random(seed), patience), Book()
+        raad = [Raadslid(stage, book, person) for person in players(server, town.members)]
+        staff = [Griffie(stage, book, person) for person in players(server, town.griffie)]
+        watch = Watch(server)
+        async with BotProcess(server, folder) as bot, asyncio.TaskGroup() as group:
+            working = [group.create_task(one.lives()) for one in staff]
+            living = [group.create_task(one.lives()) for one in raad]
+            await _kill(bot, watch, kills, random.Random(seed + 1))
+            stage.closing.set()
+            done, late = await asyncio.wait(living, timeout=300)
+            for task in (*late, *working):
+                task.cancel()
+            verdict = await judge(server, bot, f"{kills} kills at random moments")
+        verdict.wrong += [f"{len(late)} people still wait"] if late else []
+        verdict.figures |= {
+            "things said": stage.said,
+            "asked how it stands": stage.nudges,
+            "buttons of the past": stage.stale,
+            "begun anew": stage.astray,
+        }
+        refused = {code: times for code, times in server.errors.items() if code < 500}
+        verdict.demand(not refused, f"the service refused calls: {refused}")
+        owed(book, stage.humans, town.griffie, bot.database, verdict)
+    return verdict
+
+
+async def _kill(bot: BotProcess, watch: Watch, kills: int, chance: random.Random) -> None:
+    """A third at any time, also while it starts; a third as a call arrives; a third as a message is accepted."""
+    for number in range(kills):
+        struck = asyncio.Event()
+        left = chance.randrange(1, _MOST_CALLS)
+
+        def strike(struck: asyncio.Event = struck) -> None:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                bot.kill()
+                struck.set()
+
+        def arrives(method: str, params: Json) -> None:
+            strike()
+
+        def accepts(message: Message) -> None:
+            strike()
+
+        seconds = chance.uniform(0, _LONGEST)
+        match number % 3:
+            case 0:
+                await asyncio.sleep(seconds)
+            case 1:
+                watch.arriving = arrives
+            case 2:
+                watch.accepted = accepts
+        if number % 3:
+            with suppress(TimeoutError):  # too little is going on to come so far
+                await asyncio.wait_for(struck.wait(), 5 * _LONGEST)
+        watch.arriving = watch.accepted = None
+        await bot.killed()
+        await bot.start(ready=number % 6 != 2)  # then the next one strikes while it starts
