@@ -3,6 +3,9 @@
 import asyncio
 import os
 import secrets
+import shutil
+import sys
+import textwrap
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -148,6 +151,8 @@ class Console:
         body = markup.plain(text)
         if last and parcel.choices:
             body += "\n\n" + "\n".join(_choices(parcel))
+        if sys.stdout.isatty():
+            body = _wrapped(body, shutil.get_terminal_size().columns - 2)
         if heading:
             body = "\n".join(f"│ {line}".rstrip() for line in body.splitlines())
         print(f"\n{heading}{body}", flush=True)
@@ -159,6 +164,14 @@ class Console:
     def is_group(self, chat: str) -> bool:
         """There are no groups at a terminal."""
         return False
+
+
+def _wrapped(text: str, width: int) -> str:
+    """Lines no longer than the window, broken between words; an address stays whole."""
+    return "\n".join(
+        textwrap.fill(line, max(width, 20), break_long_words=False, break_on_hyphens=False)
+        for line in text.splitlines()
+    )
 
 
 def _choices(parcel: Parcel) -> list[str]:
