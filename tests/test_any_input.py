@@ -55,8 +55,10 @@ GRIET = [
 ]
 WORDS = sorted({f"/{word}" for route in ROUTES for word in route.words} - {"/ontkoppel"})
 NASTY = [
-    "", " ", "\n", "\x00", "\x00\x01\x7f", "\u202egnirts", "\u200b", "\ufeff", "\ud800", "😀", "👍", "👨‍👩‍👧‍👦", "a\u0301" * 50,
-    "**", "_", "`", "[", "](", "[a](http://b.example)", "<b>hoi</b>", "</code>", "&lt;", "\\", "\\\\", "- x", "a\\\n- b",
+    "", " ", "\n", "\x00", "\x00\x01\x7f", "\u202egnirts", "\u200b", "\ufeff", "\ud800", "😀", "👍",
+    "👨\u200d👩\u200d👧", "a\u0301" * 50,
+    "**", "_", "`", "[", "](", "[a](http://b.example)", "<b>hoi</b>", "</code>", "&lt;", "\\", "\\\\", "- x",
+    "a\\\n- b",
     "/", "//", "/ ", "/@", "/stop@raadsmaat", "/start", "/start x", "/code ' OR 1=1 --", "'; DROP TABLE member; --",
     "0", "1", "9", "10", "99", "-1", "1.", "1)", "٣", "１", "²", "½", "1e9", "9" * 30, "0x1", "1" * 5000,
     "ja", "nee", "Ja.", "stop!", "terug", "wijzigen", "toch niets", "overslaan", "ja nee", "Ja, versturen", "help",
@@ -99,7 +101,7 @@ async def hold(who: str, turns: list[tuple[list[str], str]], folder: Path) -> No
 
 
 def turns(starts: list[list[str]]) -> st.SearchStrategy[list[tuple[list[str], str]]]:
-    return st.lists(st.tuples(st.sampled_from(starts), SAID), min_size=1, max_size=15)
+    return st.lists(st.tuples(st.sampled_from(starts), SAID), min_size=1, max_size=12)
 
 
 def check(who: str, held: list[tuple[list[str], str]]) -> None:
@@ -108,7 +110,7 @@ def check(who: str, held: list[tuple[list[str], str]]) -> None:
     assert [entry for entry in logs if entry["log_level"] == "error"] == []
 
 
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+FEW = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 
 
 @given(turns(ANNA))
@@ -119,7 +121,6 @@ def test_anything_a_raadslid_says_gets_one_answer(held: list[tuple[list[str], st
 
 
 @given(turns(GRIET))
-@example([([], text) for text in NASTY])
 @FEW
 def test_anything_the_griffie_says_gets_one_answer(held: list[tuple[list[str], str]]) -> None:
     check("griet", held)

@@ -44,7 +44,7 @@ def rows(here: Town, code: str) -> dict[str, list[Any]]:
     """Everything that is stored of a municipality, but for what its people were told."""
     found: dict[str, list[Any]] = {}
     with transaction(here.engine) as session:
-        place = session.scalars(select(Municipality.id).where(col(Municipality.code) == code)).one()
+        place = session.scalars(select(col(Municipality.id)).where(col(Municipality.code) == code)).one()
         for name, table in SQLModel.metadata.tables.items():
             if "municipality_id" in table.c and name != "outbox":
                 of_them = select(table).where(table.c.municipality_id == place)
@@ -178,7 +178,7 @@ async def test_a_form_never_moves_to_another_municipality(tmp_path: Path) -> Non
         assert "Maak eerst af" in (await here.says("olaf", "/gemeente GM9999"))[0].plain
         with transaction(here.engine) as session:
             # As if the same person switched in another chat of theirs.
-            elsewhere = session.scalars(select(Municipality.id).where(col(Municipality.code) == "GM9999")).one()
+            elsewhere = session.scalars(select(col(Municipality.id)).where(col(Municipality.code) == "GM9999")).one()
             session.execute(update(Chat).where(col(Chat.address) == "olaf").values(municipality_id=elsewhere))
         await here.says("olaf", "ja")
         with transaction(here.engine) as session:

@@ -109,10 +109,12 @@ def deliveries(server: BotApiServer, database: Path, verdict: Verdict, *, notice
     doubts: Counter[tuple[int, str]] = Counter()
     open_ones: Counter[tuple[int, str]] = Counter()
     states: Counter[State] = Counter()
+    attempts = 0
     engine = connect(database)
     with transaction(engine) as session:
         for row in session.scalars(select(OutboxMessage).order_by(col(OutboxMessage.id))):
             states[row.state] += 1
+            attempts += row.doubtful
             if row.address is None or row.state in (State.FAILED, State.WITHDRAWN):
                 continue
             for piece in markup.split(_text(session, row), _LONGEST):
@@ -132,7 +134,7 @@ def deliveries(server: BotApiServer, database: Path, verdict: Verdict, *, notice
         "lost": sum(figure for figure in lost.values() if figure > 0),
         "doubled without doubt": sum(figure for figure in doubled.values() if figure > 0),
         "sent twice in doubt": sum(figure for figure in twice.values() if figure > 0),
-        "doubtful attempts": sum(doubts.values()),
+        "doubtful attempts": attempts,
         "left uncertain": uncertain,
         "of those never arrived": sum(figure for figure in never.values() if figure > 0),
     }

@@ -7,7 +7,8 @@ transaction; and a slow pace keeps answers waiting for their turn.
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests.botapi.errors import ApiError, Json
 from tests.botapi.people import Person
 from tests.botapi.records import Message
 from tests.botapi.server import BotApiServer
-from tests.kill.count import Verdict, count, judge, look
+from tests.kill.count import Verdict, count, judge, look, quiet
 from tests.kill.process import BotProcess
 from tests.kill.town import FRACTIE, players, prepare
 from tests.kill.watch import Watch
@@ -26,13 +27,12 @@ _SLOW = {"RAADSMAAT_TELEGRAM_PER_CHAT": "30"}
 
 @dataclass
 class Scene:
-    """One program with a few people, and what a point may use to strike."""
+    """The program, the person of this point, and what a point may use to strike."""
 
     server: BotApiServer
     bot: BotProcess
     watch: Watch
-    anna: Person
-    griet: Person
+    who: Person
     struck: asyncio.Event = field(default_factory=asyncio.Event)
 
     def strike(self) -> None:
@@ -60,16 +60,26 @@ class Scene:
 
         self.watch.accepted = accepted
 
-    async def says(self, person: Person, text: str) -> Message:
-        """Writes, and waits for the answer."""
-        before = max((one.message_id for one in self.server.messages(person)), default=0)
-        person.writes(text)
-        return (await self.server.wait_for(person, after=before, timeout=_SECONDS))[-1]
+    async def says(self, text: str) -> None:
+        """Writes, and waits until the answer is there, recorded, and the question acknowledged."""
+        answers = len(self.server.messages(self.who))
+        self.who.writes(text)
+        await self.server.wait_for(self.who, answers + 1, timeout=_SECONDS)
+        await self.until(_OF_CHAT + " AND state != 'sent'", 0)
+        await self.acknowledged()
+
+    async def acknowledged(self) -> None:
+        """Waits until the service may forget everything that was said."""
+        await self.server.wait_until(lambda: not self.server.world.updates.waiting_updates, _SECONDS)
+
+    def counts(self, query: str) -> int:
+        """The number that a query about this chat gives."""
+        return count(self.bot.database, query, str(self.who.id))
 
     async def until(self, query: str, wanted: int) -> None:
-        """Waits until a query counts so many."""
+        """Waits until a query about this chat counts so many."""
         async with asyncio.timeout(_SECONDS):
-            while count(self.bot.database, query) != wanted:
+            while self.counts(query) != wanted:
                 await asyncio.sleep(0.01)
 
     def lock(self) -> sqlite3.Connection:
@@ -83,67 +93,78 @@ class Scene:
 class Point:
     """Where it is killed, what brings it there, and what must be true before and after.
 
-    `before`: a query for the state in which it died, and what that must give. `seen`: how often the message
-    in question must have been accepted in the end; `doubtful`: how often in doubt.
+    `before`: a query about the chat for the state in which it died, and what that may give. `seen`: how often
+    its last message must have been accepted in the end; `doubtful`: how often in doubt, at most.
     """
 
     name: str
     reach: Callable[[Scene], Awaitable[None]]
-    before: tuple[str, object]
+    before: tuple[str, Sequence[object]]
     seen: int = 1
     doubtful: int = 0
     settings: Mapping[str, str] = field(default_factory=dict)
+    griffie: bool = False
 
 
-_INBOX = "SELECT count(*) FROM inbox"
-_STATE = "SELECT group_concat(state) FROM (SELECT state FROM outbox ORDER BY id)"
+_OF_CHAT = "SELECT count(*) FROM outbox WHERE address = ?"
+_INBOX = "SELECT count(*) FROM inbox WHERE address = ?"
+_STATE = "SELECT group_concat(state) FROM (SELECT state FROM outbox WHERE address = ? ORDER BY id)"
 
 
 async def _handed_over(scene: Scene) -> None:
     """The server has handed the update over, and the program has not stored it: the lock keeps it from that."""
-    with scene.lock():
-        polls = len(scene.server.calls_of("getUpdates"))
-        scene.anna.writes("/privacy")
-        await scene.server.wait_until(lambda: bool(scene.server.calls_of("getUpdates")[polls - 1].applied), _SECONDS)
+    with closing(scene.lock()):
+        poll = scene.server.calls_of("getUpdates")[-1]
+        scene.who.writes("/privacy")
+        await scene.server.wait_until(lambda: poll.applied, _SECONDS)
         await asyncio.sleep(0.1)
         scene.strike()
 
 
 async def _searching(scene: Scene) -> None:
-    """Stored, and not handled: a question is stored before the search, and the lock is taken right after."""
-    scene.anna.writes("Waar staat de blorp?")
+    """Stored, and not handled: the search for a question stands between two transactions."""
+    scene.who.writes("Waar staat de blorp?")
     async with asyncio.timeout(_SECONDS):
-        while not count(scene.bot.database, _INBOX):
+        while not scene.counts(_INBOX):
             await asyncio.sleep(0)
     scene.strike()
 
 
 async def _waiting_for_its_turn(scene: Scene) -> None:
     """Answered and acknowledged; the answer waits, since this chat had one a moment ago."""
-    await scene.says(scene.anna, "/agenda")
-    scene.anna.writes("/privacy")
-    await scene.until("SELECT count(*) FROM outbox", 2)
-    await scene.server.wait_until(lambda: not scene.server.world.updates.waiting_updates, _SECONDS)
+    await scene.says("/agenda")
+    scene.who.writes("/privacy")
+    await scene.until(_OF_CHAT, 2)
+    await scene.acknowledged()
     scene.strike()
+
+
+async def _acknowledging(scene: Scene) -> None:
+    """The very call that acknowledges the update, and would delete it at the service, has no effect."""
+    await scene.says("/agenda")
+    said = scene.who.writes("/privacy")
+    assert said.update_id is not None
+    last = said.update_id
+    scene.when_arrives("getUpdates", lambda params: params.get("offset", 0) > last)
 
 
 async def _on_the_way(scene: Scene) -> None:
     """Marked as being sent; the call arrives, and has no effect."""
     scene.when_arrives("sendMessage")
-    scene.anna.writes("/privacy")
+    scene.who.writes("/privacy")
 
 
 async def _accepted(scene: Scene) -> None:
     """The message is in the chat; its answer does not reach the program."""
     scene.when_accepted()
-    scene.anna.writes("/privacy")
+    scene.who.writes("/privacy")
 
 
 async def _not_recorded(scene: Scene) -> None:
     """The program knows that it arrived, and cannot write that down."""
     held: list[sqlite3.Connection] = []
     scene.watch.accepted = lambda message: held.append(scene.lock())
-    scene.anna.writes("/privacy")
+    scene.who.writes("/privacy")
     await scene.server.wait_until(lambda: bool(held), _SECONDS)
     scene.watch.accepted = None
     await asyncio.sleep(0.3)
@@ -153,61 +174,77 @@ async def _not_recorded(scene: Scene) -> None:
 
 async def _recorded(scene: Scene) -> None:
     """All is done, also the acknowledgement; the same update is even delivered again."""
-    said = scene.anna.writes("/privacy")
-    await scene.until("SELECT count(*) FROM outbox WHERE state = 'sent'", 1)
-    await scene.server.wait_until(lambda: not scene.server.world.updates.waiting_updates, _SECONDS)
+    said = scene.who.writes("/privacy")
+    await scene.until(_OF_CHAT + " AND state = 'sent'", 1)
+    await scene.acknowledged()
     scene.strike()
     scene.server.deliver_again(said)
 
 
-async def _acknowledging(scene: Scene) -> None:
-    """The very call that acknowledges the update, and would delete it at the service, gets no answer."""
-    await scene.says(scene.anna, "/agenda")
-    said = scene.anna.writes("/privacy")
-    assert said.update_id is not None
-    scene.when_arrives("getUpdates", lambda params: params.get("offset", 0) > (said.update_id or 0))
-
-
 async def _between_pieces(scene: Scene) -> None:
-    """The first piece of a long answer has arrived and was recorded; the second is on its way."""
+    """The first piece of a long answer has arrived and was recorded; the last is on its way."""
     for text in ("/bericht", FRACTIE):
-        await scene.says(scene.griet, text)
+        await scene.says(text)
     scene.when_arrives("sendMessage", lambda params: params.get("reply_markup") is not None)
-    scene.griet.writes("goed 😀😀😀😀😀😀😀😀😀\n" * 190)
+    scene.who.writes("goed 😀😀😀😀😀😀😀😀😀\n" * 190)
 
 
+_TURN = ("sent,claimed", "sent,sending")
 POINTS = (
-    Point("handed over, not stored", _handed_over, (_INBOX, 0)),
-    Point("stored, not handled", _searching, ("SELECT count(*) FROM inbox WHERE handled_at IS NULL", 1)),
-    Point("answered, waiting for its turn", _waiting_for_its_turn, (_STATE, "sent,claimed"), settings=_SLOW),
-    Point("being acknowledged", _acknowledging, (_INBOX, 2)),
-    Point("on the way", _on_the_way, (_STATE, "sending"), doubtful=1),
-    Point("accepted", _accepted, (_STATE, "sending"), seen=2, doubtful=1),
-    Point("not recorded", _not_recorded, (_STATE, "sending"), seen=2, doubtful=1),
-    Point("recorded", _recorded, (_STATE, "sent")),
-    Point("between two pieces", _between_pieces, (_STATE, "sent,sent,sending"), doubtful=1),
+    Point("handed over, not stored", _handed_over, (_INBOX, [0])),
+    Point("stored, not handled", _searching, (_INBOX + " AND handled_at IS NULL", [1])),
+    Point("waiting for its turn", _waiting_for_its_turn, (_STATE, _TURN), doubtful=1, settings=_SLOW),
+    Point("being acknowledged", _acknowledging, (_STATE, _TURN), doubtful=1, settings=_SLOW),
+    Point("on the way", _on_the_way, (_STATE, ["sending"]), doubtful=1),
+    Point("accepted", _accepted, (_STATE, ["sending"]), seen=2, doubtful=1),
+    Point("not recorded", _not_recorded, (_STATE, ["sending"]), seen=2, doubtful=1),
+    Point("recorded", _recorded, (_STATE, ["sent"])),
+    Point("between two pieces", _between_pieces, (_STATE, ["sent,sent,sending"]), doubtful=1, griffie=True),
 )
 
 
-async def killed_at(point: Point, folder: Path) -> Verdict:
-    """Kills it at one point, starts it again, and counts."""
-    town = prepare(folder, members=1)
-    async with BotApiServer() as server:
-        anna, griet = players(server, town.members)[0], players(server, town.griffie)[0]
-        async with BotProcess(server, folder, point.settings) as bot:
-            scene = Scene(server, bot, Watch(server), anna, griet)
-            await point.reach(scene)
-            await asyncio.wait_for(scene.struck.wait(), _SECONDS)
-            await bot.ended()
-            query, expected = point.before
-            found = look(bot.database, query)[0][0]
-            await bot.start()
-            verdict = await judge(server, bot, f"killed: {point.name}")
-    last = [message for person in (anna, griet) for message in server.messages(person)][-1].text
-    seen = sum(message.text == last for person in (anna, griet) for message in server.messages(person))
-    verdict.figures["times seen"] = seen
-    verdict.demand(found == expected, f"it did not die where it should: {query} gave {found!r}, not {expected!r}")
-    verdict.demand(seen == point.seen, f"seen {seen} times, not {point.seen}")
-    doubtful = verdict.figures["doubtful attempts"]
-    verdict.demand(doubtful == point.doubtful, f"{doubtful} times in doubt, not {point.doubtful}")
+async def killed_at_every_point(folder: Path) -> Verdict:
+    """Kills it at each point in turn, starts it again each time, and counts for the person of that point."""
+    town = prepare(folder, members=len(POINTS))
+    async with BotApiServer(validate=False) as server:
+        raad, griet = players(server, town.members), players(server, town.griffie)[0]
+        watch = Watch(server)
+        bot = BotProcess(server, folder)
+        scenes = [
+            Scene(server, bot, watch, griet if point.griffie else person)
+            for point, person in zip(POINTS, raad, strict=True)
+        ]
+        points = Verdict("")
+        async with bot:
+            for point, scene in zip(POINTS, scenes, strict=True):
+                if point.settings != bot.settings:
+                    await bot.stop()
+                    await bot.start(point.settings)
+                await _killed_at(point, scene, points)
+                await bot.start(ready=False)
+                points.wrong += await quiet(server, bot)
+            verdict = await judge(server, bot, f"killed at {len(POINTS)} points")
+    for point, scene in zip(POINTS, scenes, strict=True):
+        _after(point, scene, points)
+    verdict.wrong += points.wrong
     return verdict
+
+
+async def _killed_at(point: Point, scene: Scene, verdict: Verdict) -> None:
+    await point.reach(scene)
+    try:
+        await asyncio.wait_for(scene.struck.wait(), _SECONDS)
+    except TimeoutError:
+        verdict.wrong.append(f"{point.name}: not reached")
+    await scene.bot.killed()
+    query, expected = point.before
+    found = look(scene.bot.database, query, str(scene.who.id))[0][0]
+    verdict.demand(found in expected, f"{point.name}: it died at {found!r}, not at one of {expected}")
+
+
+def _after(point: Point, scene: Scene, verdict: Verdict) -> None:
+    texts = [message.text for message in scene.server.messages(scene.who)]
+    seen = texts.count(texts[-1]) if texts else 0
+    verdict.demand(seen == point.seen, f"{point.name}: seen {seen} times, not {point.seen}")
+    doubtful = scene.counts("SELECT coalesce(sum(doubtful), 0) FROM outbox WHERE address = ?")
+    verdict.demand(doubtful <= point.doubtful, f"{point.name}: {doubtful} times in doubt, not {point.doubtful}")

@@ -41,12 +41,13 @@ class BotProcess:
         self._struck = False
         # With its bytecode at hand, as where it is installed, it is back four times as soon.
         outside = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-        given = {
+        self._given = {
             "RAADSMAAT_DATA": str(data),
             "RAADSMAAT_TELEGRAM_TOKEN": server.token,
             "RAADSMAAT_TELEGRAM_URL": server.url,
         }
-        self._environment = outside | _HURRY | given | dict(settings or {})
+        self._outside = outside
+        self.settings = dict(settings or {})
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -68,8 +69,10 @@ class BotProcess:
         assert self._process is not None
         return self._process.pid
 
-    async def start(self, *, ready: bool = True) -> None:
-        """Starts it; with `ready`, waits until it asks for updates."""
+    async def start(self, settings: Mapping[str, str] | None = None, *, ready: bool = True) -> None:
+        """Starts it, from now on with other `settings` if there are; with `ready`, waits until it polls."""
+        if settings is not None:
+            self.settings = dict(settings)
         before = len(self.server.calls)
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
@@ -78,7 +81,7 @@ class BotProcess:
                 "bot",
                 "start",
                 cwd=ROOT,
-                env=self._environment,
+                env=self._outside | _HURRY | self._given | self.settings,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

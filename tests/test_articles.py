@@ -1,0 +1,156 @@
+"""The articles that are shipped, what is wrong with one that is not right, and whether they are found."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.entry import KENNIS
+from domain.markup import html, units
+from search.articles import Article, ArticleError, load, parse
+from search.lexical import SURE
+from tests.town import MONDAY, library, town
+
+GOOD = """---
+id: goed
+titel: Een goed artikel
+kort: Zo moet het.
+bronnen:
+  - wet: Gemeentewet
+    bwb: BWBR0005416
+    artikel: "33"
+    versie: 2026-10-01
+gecontroleerd: 2026-11-01
+controleren_voor: 2027-11-01
+voor: [raadslid]
+vragen:
+  - hoe moet het
+acties: [vraag]
+---
+## Hoe dan?
+
+Zo dan.
+
+## En verder?
+
+- Niets.
+"""
+
+ARTICLES = [pytest.param(article, id=article.id) for article in load(KENNIS)]
+TAG = re.compile(r"</?(\w+)")
+
+
+@pytest.mark.parametrize("article", ARTICLES)
+def test_each_article_that_is_shipped_can_be_shown(article: Article) -> None:
+    about = article.about
+    assert about.bronnen or about.volgens
+    assert about.gecontroleerd <= MONDAY.date() < about.controleren_voor
+    assert set(about.verwant) <= set(library().articles) - {article.id}
+    assert about.vragen
+    for section in article.sections:
+        assert section.heading
+        assert section.text
+        assert set(TAG.findall(html(section.text))) <= {"b", "i", "a", "code"}
+        assert "**" not in html(section.text)
+        assert units(section.text) < 4000
+    # A button on a telephone is one line; Telegram cuts off what is longer.
+    assert all(len(section.heading) <= 60 for section in article.sections)
+    assert len({section.heading for section in article.sections}) == len(article.sections)
+
+
+@pytest.mark.asyncio
+async def test_each_article_and_each_button_below_it_has_an_answer(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        says: set[str] = set()
+        for name in library().articles:
+            says |= {choice.says for choice in (await here.says("anna", f"/lees {name}"))[0].choices}
+        others = {command for command in says if not command.startswith("/lees ")}
+        assert others == {"/vraag", "/training", "/aanvragen", "/agenda"}
+        first_of_each = {command for command in says if command.endswith(" 1")}
+        assert len(first_of_each) > 50
+        for command in others | first_of_each:
+            assert "ken ik niet" not in (await here.says("anna", command))[0].plain
+            await here.says("anna", "/annuleer")
+
+
+def test_a_good_article_is_read() -> None:
+    article = parse(GOOD, "goed.md")
+    assert [section.heading for section in article.sections] == ["Hoe dan?", "En verder?"]
+    assert article.sections[1].text == "- Niets."
+    assert article.about.bronnen[0].link == "https://wetten.overheid.nl/BWBR0005416/2026-10-01#Artikel33"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("---\nid: goed\n", "id: goed\n", "fout.md, regel 1: het artikel begint niet met een blok"),
+        ("id: goed", "id: anders", "fout.md, regel 2: id “anders” is niet de naam van het bestand"),
+        ("titel: Een goed artikel", "titel: [", "fout.md, regel "),
+        ("kort: Zo moet het.", "kort: ''", "fout.md, regel 4: kort"),
+        ("bwb: BWBR0005416", "bwb: Gemeentewet", "fout.md, regel 5: bronnen.0.bwb"),
+        ("versie: 2026-10-01", "versie: oktober", "fout.md, regel 5: bronnen.0.versie"),
+        ("gecontroleerd: 2026-11-01", "gecontroleert: 2026-11-01", "fout.md, regel 10: gecontroleert"),
+        ("voor: [raadslid]", "voor: [burgemeester]", "fout.md, regel 12: voor.0"),
+        ("acties: [vraag]", "acties: [bellen]", "fout.md, regel 15: acties.0"),
+    ],
+)
+def test_what_is_wrong_with_an_article_is_said_with_the_file_and_the_line(right: str, wrong: str, said: str) -> None:
+    assert right in GOOD
+    text = GOOD.replace("id: goed", "id: fout").replace(right.replace("id: goed", "id: fout"), wrong)
+    with pytest.raises(ArticleError, match=re.escape(said)):
+        parse(text, "fout.md")
+
+
+def test_everything_that_is_wrong_with_a_folder_is_said_at_once(tmp_path: Path) -> None:
+    (tmp_path / "goed.md").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "een.md").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "leeg.md").write_text("", encoding="utf-8")
+    with pytest.raises(ArticleError) as caught:
+        load(tmp_path)
+    assert [line.split(",")[0] for line in str(caught.value).splitlines()] == ["een.md", "leeg.md"]
+
+
+def test_an_article_that_is_referred_to_must_be_there(tmp_path: Path) -> None:
+    (tmp_path / "goed.md").write_text(GOOD.replace("acties:", "verwant: [weg]\nacties:"), encoding="utf-8")
+    with pytest.raises(ArticleError, match=r"goed\.md: verwant artikel “weg” bestaat niet"):
+        load(tmp_path)
+
+
+def test_articles_are_found_by_their_own_questions() -> None:
+    asked = [(article.id, question) for article in library().articles.values() for question in article.about.vragen]
+    missed = [question for name, question in asked if [hit.article.id for hit in library().ask(question)][:1] != [name]]
+    share = 1 - len(missed) / len(asked)
+    print(f"{len(asked)} questions, {share:.1%} find their article first; not: {missed}")
+    assert share >= 0.95
+
+
+ELSEWHERE = [
+    "wat is de hoofdstad van peru",
+    "wat voor weer wordt het morgen",
+    "wie wint de verkiezingen",
+    "kunt u een gedicht schrijven",
+    "hoe maak ik pannenkoeken",
+    "wanneer wordt mijn vuilnis opgehaald",
+    "ik wil mijn paspoort verlengen",
+    "wat kost een hond",
+    "mijn buurman maakt lawaai",
+    "hoe vraag ik een omgevingsvergunning aan voor mijn dakkapel",
+    "wat is de mening van de vvd over stikstof",
+    "hoe kom ik in de sportschool",
+    "kunt u mijn wachtwoord resetten",
+    "wie is de beste partij",
+    "wat is 12 maal 12",
+    "waar is de borrel",
+    "ik ben mijn sleutel kwijt",
+    "asdf qwer",
+]
+
+
+@pytest.mark.parametrize("question", ELSEWHERE)
+def test_a_question_about_something_else_is_not_answered_as_if_it_were_sure(question: str) -> None:
+    assert all(hit.sure < SURE for hit in library().ask(question))
+
+
+@pytest.mark.parametrize("question", ["", "   ", "?!", "de het een", "😀", "\x00", "a" * 100_000, "١٢٣"])
+def test_words_that_say_nothing_find_nothing(question: str) -> None:
+    assert library().ask(question) == []
