@@ -95,7 +95,7 @@ class App:
         """One platform that fails is started again, and never stops the others."""
         while True:
             try:
-                await platform.run(self.intake.receive)
+                await platform.run(self.intake)
                 return
             except Exception as error:
                 log.error("a platform failed; starting it again", platform=platform.name, error=type(error).__name__)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot import logs
+from bot import invitation_commands, logs, members_commands
 from bot.entry import KENNIS, library, open_database, read_settings, stop
 
 app = typer.Typer(
@@ -18,6 +18,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(members_commands.municipalities, name="gemeente")
+app.add_typer(members_commands.members, name="leden")
+app.command("uitnodigingen")(invitation_commands.invite)
 
 
 def run() -> None:

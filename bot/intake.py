@@ -19,8 +19,8 @@ from domain.messages import Address, Incoming, Refusal
 from handlers import dispatch
 from handlers.dispatch import Answered, Heard
 from search.lexical import Hit, Index
-from storage import inbox
-from storage.inbox import AlreadyHandled
+from storage import choices, inbox
+from storage.inbox import AlreadyHandled, Mark
 from storage.outbox import Parcel
 
 log = structlog.get_logger()
@@ -58,38 +58,52 @@ class Intake:
         """Whether everything received has been handled."""
         return not (self._queue or self._searching or self._at_work)
 
-    async def receive(self, batch: Sequence[Incoming]) -> None:
+    async def receive(self, batch: Sequence[Incoming], mark: Mark | None = None) -> None:
         """Stores what was said, then returns; until then the platform must not consider it delivered.
 
-        When nothing else is waiting it is handled in the same transaction, which saves a commit. Raises
-        OperationalError when it cannot be stored now.
+        `mark` is how far the platform has been read, and is stored in the same transaction. When nothing
+        else is waiting what was said is handled in it too, which saves a commit. Raises OperationalError when
+        it cannot be stored now.
         """
-        if not batch or (self.idle and await self._at_once(batch)):
+        if not (batch or mark) or (batch and self.idle and await self._at_once(batch, mark)):
             return
         now = self._clock()
         try:
-            fresh = await self._database.run(lambda session: inbox.receive(session, batch, now))
+            fresh = await self._database.run(lambda session: inbox.receive(session, batch, now, mark))
         except OperationalError:
             raise
         except Exception as error:
+            if not batch:
+                raise
             # One message that cannot be stored must not keep all others out for ever.
-            if len(batch) > 1:
+            if len(batch) > 1 or mark:
                 for said in batch:
                     await self.receive([said])
+                await self.receive([], mark)
                 return
             log.error("a message cannot be stored and is dropped", error=type(error).__name__, at=where(error))
             return
         self._queue.extend(map(Heard, fresh))
         self._wake.set()
 
-    async def _at_once(self, batch: Sequence[Incoming]) -> bool:
+    __call__ = receive
+
+    async def reached(self, platform: str) -> str | None:
+        """The token of a platform's last mark; None when it has never been read."""
+        return await self._database.run(partial(inbox.reached, platform=platform))
+
+    async def row(self, chat: Address, message_id: str) -> int | None:
+        """The outbox row of a message that was sent in a chat, by the platform's id for it."""
+        return await self._database.run(partial(choices.row, chat=chat, message_id=message_id))
+
+    async def _at_once(self, batch: Sequence[Incoming], mark: Mark | None) -> bool:
         """Stores and handles in one transaction; False when that goes wrong, and then nothing has happened."""
         now, room = self._clock(), self._delivery.room()
 
         def both(session: Session) -> tuple[Answered, list[Heard]]:
             first: dict[Address, Heard] = {}
             rest: list[Heard] = []
-            for said in inbox.receive(session, batch, now):
+            for said in inbox.receive(session, batch, now, mark):
                 if said.chat in first or len(first) == _TOGETHER:
                     rest.append(Heard(said))
                 else:

@@ -1,10 +1,11 @@
 """What a platform is to the rest of the program: a way in, and a way out."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.messages import Incoming
+from domain.messages import Address, Incoming
+from storage.inbox import Mark
 from storage.outbox import Parcel
 
 CANNOT_STORE = (
@@ -12,8 +13,21 @@ CANNOT_STORE = (
     "U hoeft het niet opnieuw te sturen."
 )
 
-# Takes what was said and returns once it is stored. A platform acknowledges a message only after that.
-Receive = Callable[[Sequence[Incoming]], Awaitable[None]]
+
+class Receive(Protocol):
+    """Takes what was said and returns once it is stored. A platform acknowledges a message only after that.
+
+    What a platform must know again after a restart can be asked of it.
+    """
+
+    async def __call__(self, batch: Sequence[Incoming], mark: Mark | None = None) -> None:
+        """Stores what was said and, in the same transaction, how far the platform has been read."""
+
+    async def reached(self, platform: str) -> str | None:
+        """The token of the last mark; None when there is none yet."""
+
+    async def row(self, chat: Address, message_id: str) -> int | None:
+        """The outbox row of a message that was sent in a chat, by the platform's id for it."""
 
 
 @dataclass(frozen=True, slots=True)

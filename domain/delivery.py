@@ -19,6 +19,9 @@ REPEATED_WHEN_IN_DOUBT = frozenset({Priority.CONVERSATION, Priority.URGENT, Prio
 # Seconds to wait after the first, second … failure. The sum is about two days: an outage over a weekend.
 _WAITS = (2, 10, 60, 300, 900, 3600, *(4 * 3600,) * 12)
 MOST_DOUBTS = 3
+
+# A service that recognises a send that is repeated, by a key, and for how long: it is then shown once only.
+_RECOGNISED = {"matrix": timedelta(hours=24)}
 HANGS_AFTER = timedelta(minutes=5)
 
 
@@ -54,6 +57,11 @@ def wait(attempts: int, retry_after: float | None = None) -> timedelta | None:
     if attempts > len(_WAITS):
         return None
     return timedelta(seconds=max(_WAITS[attempts - 1], retry_after or 0))
+
+
+def recognised(platform: str | None, age: timedelta) -> bool:
+    """Whether the service knows a repeated send for what it is, when the message was queued `age` ago."""
+    return age < _RECOGNISED.get(platform or "", timedelta())
 
 
 def repeats(priority: Priority, doubtful: int) -> bool:

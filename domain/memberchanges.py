@@ -96,9 +96,12 @@ def _found(
         before = found if found.ends and found.ends <= last else replace(found, ends=last)
         return [(found, before), (None, Mandate(None, held.role, fractie, from_day, ends))]
     begins = span.begins or found.begins
-    earlier = [one.ends for one in mine if one.ends and one.begins < found.begins]
-    if (begins > found.begins and found.begins < today) or (earlier and begins <= max(earlier)):
-        begins = found.begins  # the listed day is that of an earlier one, which this one follows
+    before_it = max((one.ends for one in mine if one.ends and one.begins < found.begins), default=None)
+    if begins > found.begins and found.begins < today:
+        begins = found.begins
+    elif before_it and begins <= before_it:
+        # The listed day is that of an earlier one, which this one follows.
+        begins = today if begins <= today and before_it < today < found.begins else found.begins
     if ends and ends < begins:
         begins = ends
     return [(found, replace(found, fractie=fractie, begins=begins, ends=ends))]

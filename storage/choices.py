@@ -28,6 +28,16 @@ def last(session: Session, chat: Address) -> tuple[tuple[Choice, ...], bool, str
     return tuple(map(Choice.from_json, row.choices)), row.numbered, row.step
 
 
+def row(session: Session, chat: Address, message_id: str) -> int | None:
+    """The row of a message that the bot sent in this chat, by the platform's id for it."""
+    found: int | None = session.scalar(
+        select(_OUTBOX.c.id).where(
+            _OUTBOX.c.platform == chat.platform, _OUTBOX.c.address == chat.chat, _OUTBOX.c.message_id == message_id
+        )
+    )
+    return found
+
+
 def pressed(session: Session, chat: Address, row_id: int, index: int) -> tuple[Choice, str] | None:
     """The choice a button stands for, and its step; None when this chat never got such a button."""
     row = session.execute(

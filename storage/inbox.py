@@ -1,6 +1,7 @@
 """What was said to the bot: stored before the platform hears so, handled exactly once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +10,11 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session
 
 from domain.messages import Address, Incoming
-from storage.tables import InboxMessage
+from storage import members
+from storage.tables import InboxMessage, SyncMark
 from storage.tables.columns import core
 
-_INBOX = core(InboxMessage)
+_INBOX, _MARK = core(InboxMessage), core(SyncMark)
 _KNOWN = select(_INBOX.c.key).where(_INBOX.c.key.in_(bindparam("keys", expanding=True)))
 _RECEIVE = insert(_INBOX).on_conflict_do_nothing(index_elements=["key"])
 _HANDLED = (
@@ -22,12 +24,32 @@ _HANDLED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a platform has been read, and the chats that were found to have moved on the way: old, new.
+
+    Stored with what was said up to there, so that neither can be lost without the other.
+    """
+
+    platform: str
+    token: str
+    moved: tuple[tuple[Address, Address], ...] = ()
+
+
 class AlreadyHandled(Exception):
     """Somebody else handled one of these messages meanwhile; nothing of this transaction may stand."""
 
 
-def receive(session: Session, batch: Sequence[Incoming], now: datetime) -> list[Incoming]:
-    """Stores what is new and returns that; a message delivered before is left as it is."""
+def receive(session: Session, batch: Sequence[Incoming], now: datetime, mark: Mark | None = None) -> list[Incoming]:
+    """Stores what is new and returns that; a message delivered before is left as it is.
+
+    `mark` is stored as well: everything up to there is in this batch or was in an earlier one.
+    """
+    if mark:
+        for old, new in mark.moved:
+            members.moved(session, old, new)
+        stored = insert(_MARK).values(platform=mark.platform, token=mark.token)
+        session.execute(stored.on_conflict_do_update(index_elements=["platform"], set_={"token": mark.token}))
     if not batch:
         return []
     keys = [said.key for said in batch]
@@ -51,6 +73,12 @@ def receive(session: Session, batch: Sequence[Incoming], now: datetime) -> list[
             ],
         )
     return fresh
+
+
+def reached(session: Session, platform: str) -> str | None:
+    """The token of a platform's last mark; None when it has never been read."""
+    found: str | None = session.scalar(select(_MARK.c.token).where(_MARK.c.platform == platform))
+    return found
 
 
 def unhandled(session: Session) -> list[Incoming]:

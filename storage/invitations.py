@@ -136,3 +136,10 @@ def uninvited(session: Session, municipality_id: int, now: datetime) -> list[Mem
         .order_by(col(Member.name))
     )
     return list(session.scalars(query))
+
+
+def named(session: Session, municipality_id: int, who: str) -> list[Member]:
+    """The members with exactly this name or e-mail address, in capitals or not."""
+    wanted = who.strip().casefold()
+    query = select(Member).where(col(Member.municipality_id) == municipality_id).order_by(col(Member.id))
+    return [row for row in session.scalars(query) if wanted in (row.name.casefold(), (row.email or "").casefold())]

@@ -7,13 +7,25 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, tuple_, update
 from sqlmodel import Session, col
 
 from domain import roles
 from domain.messages import Address
 from domain.roles import Role
-from storage.tables import Chat, Fractie, Gremium, Mandate, Member, Municipality, Person, Seat
+from storage.tables import (
+    Chat,
+    Fractie,
+    Gremium,
+    InboxMessage,
+    Mandate,
+    Member,
+    Municipality,
+    OutboxMessage,
+    Person,
+    Seat,
+    WrongCode,
+)
 from storage.tables.columns import core
 
 _CHAT, _MEMBER, _MANDATE, _PLACE = (core(model) for model in (Chat, Member, Mandate, Municipality))
@@ -201,6 +213,23 @@ def unreachable(session: Session, chat: Address, why: str, now: datetime) -> Non
 def reached_again(session: Session, chat: Address) -> None:
     """The person let the bot back in."""
     session.execute(_chat_update(chat).values(unreachable_at=None, unreachable_why=None))
+
+
+def moved(session: Session, old: Address, new: Address) -> None:
+    """A conversation goes on in another chat of the platform: its person, what they are owed and its buttons.
+
+    Does nothing when that was recorded before. A link that was made in the new chat meanwhile stands.
+    """
+    query = select(Chat).where(col(Chat.platform) == new.platform, col(Chat.address) == new.chat)
+    if session.scalars(query).first():
+        session.execute(delete(Chat).where(col(Chat.platform) == old.platform, col(Chat.address) == old.chat))
+    else:
+        session.execute(_chat_update(old).values(address=new.chat, unreachable_at=None, unreachable_why=None))
+    for table in (OutboxMessage, InboxMessage, WrongCode):
+        rows = core(table)
+        session.execute(
+            update(rows).where(rows.c.platform == old.platform, rows.c.address == old.chat).values(address=new.chat)
+        )
 
 
 def _chat_update(chat: Address) -> Any:

@@ -223,6 +223,8 @@ def _failed(session: Session, result: Result, failure: DeliveryFailed, now: date
             change |= {"platform": None, "address": None, "parts_sent": 0}
     elif failure.permanent or pause is None:
         change["state"] = State.FAILED
+    elif failure.uncertain and delivery.recognised(row.platform, now + pause - row.created_at):
+        change |= {"state": State.WAITING, "due_at": now + pause}
     elif failure.uncertain and not delivery.repeats(Priority(row.priority), row.doubtful + 1):
         change |= {"state": State.UNCERTAIN, "doubtful": row.doubtful + 1}
     else:

@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from storage.tables.conversation import InboxMessage, OpenForm, OutboxMessage, State
+from storage.tables.conversation import InboxMessage, OpenForm, OutboxMessage, State, SyncMark
 from storage.tables.meetings import Meeting, MeetingState, Reminder, ReminderState
 from storage.tables.members import (
     Chat,
@@ -49,6 +49,7 @@ __all__ = [
     "RequestState",
     "Seat",
     "State",
+    "SyncMark",
     "TrainingRequest",
     "WrongCode",
     "metadata",

@@ -32,6 +32,13 @@ class InboxMessage(SQLModel, table=True):
     handled_at: datetime | None = optional_moment()
 
 
+class SyncMark(SQLModel, table=True):
+    """How far a platform has been read that leaves remembering that to us: its own token for the place."""
+
+    platform: str = Field(primary_key=True)
+    token: str
+
+
 class State(StrEnum):
     """How far an outgoing message is. `claimed` is in a process's hands and surely not sent yet;
     `sending` may have arrived; the last four are final."""

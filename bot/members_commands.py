@@ -1,0 +1,131 @@
+"""The command line for municipalities and their lists of members."""
+
+import csv
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.entry import open_database, read_settings, stop
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from storage.tables import Municipality
+
+GEMEENTEN = Path(__file__).parents[1] / "config" / "gemeenten.csv"
+
+members = typer.Typer(help="De leden van een gemeente.", no_args_is_help=True)
+municipalities = typer.Typer(help="De gemeenten in deze installatie.", no_args_is_help=True)
+
+Code = Annotated[str, typer.Option("--gemeente", help="De CBS-code van de gemeente, zoals GM0344.")]
+
+
+def found(session: "Session", code: str) -> "Municipality":
+    """The municipality with this code; without it the program ends with a sentence about what to do."""
+    from sqlalchemy import select
+    from sqlmodel import col
+
+    from storage.tables import Municipality
+
+    row = session.scalars(select(Municipality).where(col(Municipality.code) == code.strip().upper())).first()
+    if row is None:
+        stop(f"De gemeente {code} is nog niet toegevoegd. Doe dat met: raadsmaat gemeente toevoegen {code}")
+    return row
+
+
+@members.command("importeer")
+def import_members(
+    bestand: Annotated[Path, typer.Argument(help="De lijst: een CSV-bestand of een Excel-bestand (.xlsx).")],
+    gemeente: Code,
+    uitvoeren: Annotated[
+        bool, typer.Option("--uitvoeren", help="Voer het uit. Anders ziet u alleen wat er zou gebeuren.")
+    ] = False,
+) -> None:
+    """Lees de ledenlijst van een gemeente in. Zonder --uitvoeren verandert er niets."""
+    from domain.cells import MOST_BYTES, Unreadable
+    from domain.memberlist import read
+    from domain.messages import Refusal
+    from storage import memberlist
+    from storage.database import transaction
+    from storage.members import municipality
+
+    try:
+        with bestand.open("rb") as file:
+            listed = read(file.read(MOST_BYTES + 1))
+    except OSError as error:
+        stop(f"Het bestand {bestand} kan niet worden gelezen: {error.strerror}.")
+    except Unreadable as error:
+        stop(error.sentence)
+    now = datetime.now(UTC)
+    with transaction(open_database(read_settings().database)) as session:
+        place = municipality(found(session, gemeente))
+        changes = memberlist.plan(session, place.id, listed, now.astimezone(place.zone).date())
+        for line in (*listed.problems, *listed.remarks, *map(_line, changes)):
+            typer.echo(str(line))
+        if listed.problems or any(change.what == memberlist.What.PROBLEM for change in changes):
+            stop("\nIn de lijst staan fouten. Er is niets veranderd. Verbeter de lijst en probeer het opnieuw.")
+        if not uitvoeren:
+            typer.echo("\nDit was een proef: er is niets veranderd. Klopt het? Geef dan ook --uitvoeren op.")
+            return
+        try:
+            memberlist.apply(session, place.id, listed, now)
+        except Refusal as refusal:
+            stop(refusal.sentence)
+    typer.echo("\nDe lijst is ingelezen.")
+
+
+def _line(change: object) -> str:
+    lines = getattr(change, "lines", ())
+    where = f"Regel {', '.join(map(str, lines))}: " if lines else ""
+    return f"{where}{change}"
+
+
+@municipalities.command("toevoegen")
+def add_municipality(
+    code: Annotated[str, typer.Argument(help="De CBS-code, zoals GM0344.")],
+    contact: Annotated[str, typer.Option(help="Hoe de griffie te bereiken is, buiten Raadsmaat om.")] = "",
+    budget: Annotated[
+        int, typer.Option(min=0, max=100_000, help="Opleidingsbudget per raadslid per jaar, in hele euro's.")
+    ] = 0,
+) -> None:
+    """Voeg een gemeente toe aan deze installatie."""
+    from sqlalchemy import select
+    from sqlmodel import col
+
+    from storage.database import transaction
+    from storage.tables import Municipality
+
+    code = code.strip().upper()
+    name = known_names().get(code)
+    if name is None:
+        stop(f"De code {code[:20]} is van geen gemeente. Zoek hem op in {GEMEENTEN}.")
+    with transaction(open_database(read_settings().database)) as session:
+        if session.scalars(select(Municipality).where(col(Municipality.code) == code)).first():
+            stop(f"De gemeente {name} is er al.")
+        session.add(Municipality(code=code, name=name, contact=contact, budget_cents=budget * 100))
+    typer.echo(f"De gemeente {name} is toegevoegd. Lees nu de ledenlijst in met: raadsmaat leden importeer")
+
+
+@municipalities.command("lijst")
+def list_municipalities() -> None:
+    """Toon de gemeenten in deze installatie."""
+    from sqlalchemy import select
+    from sqlmodel import col
+
+    from storage.database import transaction
+    from storage.tables import Municipality
+
+    with transaction(open_database(read_settings().database)) as session:
+        rows = session.scalars(select(Municipality).order_by(col(Municipality.name))).all()
+        for row in rows:
+            typer.echo(f"{row.code}  {row.name}")
+    if not rows:
+        typer.echo("Er is nog geen gemeente. Voeg er een toe met: raadsmaat gemeente toevoegen GM….")
+
+
+def known_names() -> dict[str, str]:
+    """The municipalities of the Netherlands, name by CBS code."""
+    with GEMEENTEN.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row["naam"] for row in csv.DictReader(file)}

@@ -1,0 +1,145 @@
+"""Municipalities, lists of members and invitations, as an administrator types them."""
+
+import csv
+import stat
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+from typer.testing import CliRunner
+
+from bot.commands import app
+from domain.messages import Address
+from storage import invitations
+from storage.database import connect, transaction
+from storage.tables import Invitation, Member, Municipality
+from tests.town import MONDAY
+
+LIST = (
+    "naam;e-mail;functie;fractie;commissies;begindatum\n"
+    "Anna Bakker;anna@voorbeeld.example;raadslid;Lokaal;Ruimte;01-01-2020\n"
+    "<b>Bram</b>;;griffier;;;1-1-2020\n"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data directory of its own; settings of the machine play no part."""
+    monkeypatch.setenv("RAADSMAAT_DATA", str(tmp_path / "data"))
+    monkeypatch.delenv("RAADSMAAT_FILE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def typed(*words: str, code: int = 0) -> str:
+    done = CliRunner().invoke(app, list(words))
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+def names(folder: Path) -> list[str]:
+    engine = connect(folder / "data" / "raadsmaat.sqlite3")
+    with transaction(engine) as session:
+        found = list(session.scalars(select(col(Member.name)).order_by(col(Member.id))))
+    engine.dispose()
+    return found
+
+
+def with_list(folder: Path) -> Path:
+    typed("gemeente", "toevoegen", "gm0344", "--budget", "1500", "--contact", "griffie@utrecht.example")
+    file = folder / "leden.csv"
+    file.write_text(LIST, encoding="utf-8")
+    return file
+
+
+def test_a_municipality_is_known_by_its_code(folder: Path) -> None:
+    assert "Utrecht is toegevoegd" in typed("gemeente", "toevoegen", "GM0344", "--budget", "1500")
+    assert "is er al" in typed("gemeente", "toevoegen", "GM0344", code=1)
+    assert "van geen gemeente" in typed("gemeente", "toevoegen", "GM0000", code=1)
+    assert "GM0344  Utrecht" in typed("gemeente", "lijst")
+    engine = connect(folder / "data" / "raadsmaat.sqlite3")
+    with transaction(engine) as session:
+        assert session.scalars(select(Municipality)).one().budget_cents == 150_000
+    engine.dispose()
+
+
+def test_a_list_is_tried_first_and_then_imported_once(folder: Path) -> None:
+    file = with_list(folder)
+    assert "er is niets veranderd" in typed("leden", "importeer", str(file), "--gemeente", "GM0344")
+    assert names(folder) == []
+    shown = typed("leden", "importeer", str(file), "--gemeente", "GM0344", "--uitvoeren")
+    assert "Regel 2: nieuw: Anna Bakker" in shown
+    assert names(folder) == ["Anna Bakker", "<b>Bram</b>"]
+    again = typed("leden", "importeer", str(file), "--gemeente", "GM0344", "--uitvoeren")
+    assert "Regel 2: ongewijzigd: Anna Bakker" in again
+    assert names(folder) == ["Anna Bakker", "<b>Bram</b>"]
+
+
+def test_with_one_mistake_nothing_is_imported(folder: Path) -> None:
+    file = with_list(folder)
+    file.write_text(LIST + "Carla;;koningin;;;\n", encoding="utf-8")
+    shown = typed("leden", "importeer", str(file), "--gemeente", "GM0344", "--uitvoeren", code=1)
+    assert "Regel 4, kolom functie" in shown
+    assert "Er is niets veranderd" in shown
+    assert names(folder) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff" * 100, b"PK\x03\x04 geen werkblad", b"iets;anders\n1;2\n"])
+def test_a_file_that_is_no_list_gets_a_sentence(folder: Path, content: bytes) -> None:
+    file = with_list(folder)
+    file.write_bytes(content)
+    shown = typed("leden", "importeer", str(file), "--gemeente", "GM0344", code=1).strip()
+    assert shown.endswith(".")
+    assert "Traceback" not in shown
+
+
+def test_a_file_or_municipality_that_is_not_there(folder: Path) -> None:
+    assert "kan niet worden gelezen" in typed("leden", "importeer", "nergens.csv", "--gemeente", "GM0344", code=1)
+    file = with_list(folder)
+    assert "nog niet toegevoegd" in typed("leden", "importeer", str(file), "--gemeente", "GM0363", code=1)
+
+
+def test_invitations_on_paper_work_once_and_are_nowhere_else(folder: Path) -> None:
+    file = with_list(folder)
+    typed("leden", "importeer", str(file), "--gemeente", "GM0344", "--uitvoeren")
+    out = folder / "uit"
+    typed("uitnodigingen", "--gemeente", "GM0344", "--telegram", "@raadsmaat_bot", "--naar", str(out))
+    page = (out / "uitnodigingen.html").read_text(encoding="utf-8")
+    assert "&lt;b&gt;Bram&lt;/b&gt;" in page
+    assert page.count("<svg") == 2
+    assert {stat.S_IMODE(path.stat().st_mode) for path in out.iterdir()} == {0o600}
+    with (out / "uitnodigingen.csv").open(encoding="utf-8-sig", newline="") as table:
+        rows = {row["naam"]: row for row in csv.DictReader(table, delimiter=";")}
+    code = rows["Anna Bakker"]["code"]
+    assert rows["Anna Bakker"]["link"] == f"https://t.me/raadsmaat_bot?start={code}"
+    engine = connect(folder / "data" / "raadsmaat.sqlite3")
+    chat = Address("telegram", "1")
+    with transaction(engine) as session:
+        (anna,) = [row for row in session.scalars(select(Member)) if row.name == "Anna Bakker"]
+        kept = [row.code_hash for row in session.scalars(select(Invitation))]
+        assert code not in str(kept)
+        now = max(row.created_at for row in session.scalars(select(Invitation)))
+        linked = invitations.redeem(session, code, chat, now)
+        assert linked is not None
+        assert linked.id == anna.id
+        assert invitations.redeem(session, code, chat, now) is None
+    engine.dispose()
+    assert "Anna" not in typed("uitnodigingen", "--gemeente", "GM0344")
+    assert "Anna Bakker" in typed("uitnodigingen", "--gemeente", "GM0344", "--opnieuw", "anna bakker")
+    assert "precies één" in typed("uitnodigingen", "--gemeente", "GM0344", "--opnieuw", "Niemand", code=1)
+
+
+def test_an_invitation_runs_out(folder: Path) -> None:
+    typed("gemeente", "toevoegen", "GM0344")
+    engine = connect(folder / "data" / "raadsmaat.sqlite3")
+    file = folder / "leden.csv"
+    file.write_text(LIST, encoding="utf-8")
+    typed("leden", "importeer", str(file), "--gemeente", "GM0344", "--uitvoeren")
+    with transaction(engine) as session:
+        anna = session.scalars(select(Member).order_by(col(Member.id))).first()
+        assert anna is not None
+        code = invitations.invite(session, anna, MONDAY)
+        late = MONDAY + invitations.VALID_FOR
+        assert invitations.redeem(session, code, Address("telegram", "1"), late) is None
+    engine.dispose()
