@@ -85,8 +85,8 @@ def _found(
     found: Mandate, mine: Sequence[Mandate], held: Held, fractie: str | None, today: date
 ) -> list[tuple[Mandate | None, Mandate]]:
     span = held.span
-    is_over = found.ends is not None and found.ends < today
-    ends = span.ends if span.says_end or is_over else found.ends
+    # What ended today may have ended by a mistake in the list before this one.
+    ends = span.ends if span.says_end or (found.ends and found.ends <= today) else found.ends
     from_day = span.begins if span.begins and span.begins > found.begins else None
     if found.fractie != fractie and from_day is None:
         from_day = today
@@ -166,7 +166,9 @@ def _seats(
     before = list(seats)
     for key, (name, span) in wanted.items():
         mine = live((one for one in before if gremium_key(one.gremium) == key), today)
-        ends = span.ends if span.says_end else mine[-1].ends if mine else None
+        ends = span.ends
+        if mine and not span.says_end and mine[-1].ends != today:
+            ends = mine[-1].ends
         if bound and (ends is None or ends > bound):
             ends = bound
         if not mine and not live(mandates, today):

@@ -106,7 +106,7 @@ def without_space(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
-@given(ANY | st.text(alphabet="abc *\\\n😀", min_size=50, max_size=400), st.integers(4, 60))
+@given(ANY | st.text(alphabet="abc *\\\n😀", min_size=50, max_size=400), st.integers(6, 60))
 @settings(max_examples=300, deadline=None)
 def test_pieces_are_short_enough_and_nothing_is_lost(text: str, most: int) -> None:
     pieces = split(text, most)
@@ -114,7 +114,7 @@ def test_pieces_are_short_enough_and_nothing_is_lost(text: str, most: int) -> No
     assert without_space("".join(pieces)) == without_space(text)
 
 
-@given(st.text(alphabet="ab c*_`[]\\\n", max_size=300).map(kept), st.integers(4, 40))
+@given(st.text(alphabet="ab c*_`[]\\\n", max_size=300).map(kept), st.integers(6, 40))
 @settings(max_examples=300, deadline=None)
 def test_splitting_never_turns_what_somebody_wrote_into_markup(written: str, most: int) -> None:
     pieces = split(escape(written), most)

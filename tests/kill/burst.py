@@ -13,9 +13,7 @@ from tests.kill.process import IN_FLIGHT, BotProcess
 from tests.kill.town import prepare
 
 
-async def burst(
-    folder: Path, how: signal.Signals, *, updates: int = 500, stops: int = 2, after: int = 100
-) -> Verdict:
+async def burst(folder: Path, how: signal.Signals, *, updates: int = 500, stops: int = 2, after: int = 100) -> Verdict:
     """`updates` from as many chats; each time `after` answers more have arrived the program gets a signal.
 
     With SIGKILL nobody may be left without an answer, and at most what was in flight is answered twice. With

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from tests.botapi.people import Person
 from tests.botapi.records import Message
@@ -12,6 +12,7 @@ from tests.kill.human import Astray, Human, Stage
 _NEW_REQUEST = re.compile(r"Nieuwe aanvraag voor een training \(nummer (\d+)\)")
 _NEW_QUESTION = re.compile(r"^Vraag (\d+) van ")
 _DONE = re.compile(r"(?:Aanvraag|Vraag) (\d+) is (goedgekeurd|afgewezen|beantwoord) door")
+_GRIFFIE_TIMES = 5  # as patient with the griffie, compared with the bot
 _IDLE = 30.0  # seconds without news after which the griffie looks what still waits
 
 
@@ -61,7 +62,7 @@ class Raadslid(Human):
     async def _applies(self) -> None:
         chance, title = self.stage.chance, f"Cursus {self._code()}"
         cents = chance.randrange(100_00, 900_00)
-        day = None if chance.random() < 0.2 else date.today() + timedelta(days=chance.randrange(1, 300))
+        day = None if chance.random() < 0.2 else datetime.now(UTC).date() + timedelta(days=chance.randrange(1, 300))
         await self.says("/training", "Welke training")
         await self.says(title, "Wie geeft de training")
         asked = await self.says("De Academie", "Wanneer begint de training")
@@ -75,7 +76,7 @@ class Raadslid(Human):
         since = len(self.letters)
         await self.presses(summary, "Ja, versturen", rf"Het nummer is|{title}[^\n]*: ", again="/aanvragen")
         decided = rf"“{title}” is|{title}[^\n]*: (?:goedgekeurd|afgewezen)\."
-        await self.waits(decided, "/aanvragen", since)
+        await self.waits(decided, "/aanvragen", since, times=_GRIFFIE_TIMES)
 
     async def _asks(self) -> None:
         code = self._code()
@@ -86,7 +87,8 @@ class Raadslid(Human):
         self.book.questions[code] = self.person.id
         since = len(self.letters)
         await self.presses(offered, label, rf"Uw vraag is opgeslagen|{code}[^\n]*(?:ligt|beantwoord)", again="/vragen")
-        await self.waits(rf"Antwoord van de griffie[^\n]*{code}|{code}[^\n]*beantwoord", "/vragen", since)
+        answered = rf"Antwoord van de griffie[^\n]*{code}|{code}[^\n]*beantwoord"
+        await self.waits(answered, "/vragen", since, times=_GRIFFIE_TIMES)
 
 
 class Griffie(Human):

@@ -72,9 +72,9 @@ class Human:
             async with asyncio.timeout(self.stage.patience if patience is None else patience):
                 while True:
                     self.news.clear()
-                    for seen in range(seen, len(self.letters)):
-                        if says(self.letters[seen], mark):
-                            return self.letters[seen]
+                    for letter in self.letters[seen:]:
+                        if says(letter, mark):
+                            return letter
                     seen = len(self.letters)
                     await self.news.wait()
         except TimeoutError:
@@ -103,10 +103,13 @@ class Human:
         self.stage.said += 1
         return await self.waits(mark, again, since)
 
-    async def waits(self, mark: str, again: str, since: int) -> Message:
-        """Waits for a letter with `mark`, asking how it stands now and then. Raises Astray in the end."""
+    async def waits(self, mark: str, again: str, since: int, *, times: float = 1) -> Message:
+        """Waits for a letter with `mark`, asking how it stands now and then. Raises Astray in the end.
+
+        `times`: so many times more patience than for an answer of the bot, as when a colleague has to do it.
+        """
         for _ in range(_TRIES):
-            if found := await self.hears(mark, since=since):
+            if found := await self.hears(mark, since=since, patience=times * self.stage.patience):
                 return found
             self.stage.nudges += 1
             self.person.writes(again)

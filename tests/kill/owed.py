@@ -103,7 +103,7 @@ def _ledger(book: Book, numbers: Mapping[int, str], database: Path, verdict: Ver
         if kind == "committed" and (known := book.requests.get(numbers.get(number, ""))):
             right = (known.chat, -known.cents, known.year) == (chat, cents, year)
             verdict.demand(right, f"the entry of request {number} is wrong: {cents} in {year} of {chat}")
-    spent: Counter[tuple[int, int]] = Counter()
+    spent: Counter[tuple[int, int | None]] = Counter()
     for number in approved & set(numbers):
         if known := book.requests.get(numbers[number]):
             spent[known.chat, known.year] += known.cents
@@ -144,14 +144,14 @@ def _told(
 
     for number, title in requests.items():
         for chat in griffie:
-            told(chat, lambda text, title=title: "Nieuwe aanvraag" in text and title in text, f"request {number}")
+            told(chat, having("Nieuwe aanvraag", title), f"request {number}")
         asker = book.requests[title].chat
-        told(asker, lambda text, title=title: f"Uw aanvraag voor “{title}” is" in text, f"decision {number}")
+        told(asker, having(f"Uw aanvraag voor “{title}” is"), f"decision {number}")
     for number, code in questions.items():
         for chat in griffie:
-            told(chat, lambda text, code=code: text.startswith("Vraag ") and code in text, f"question {number}")
+            told(chat, having("Vraag ", code), f"question {number}")
         asker = book.questions[code]
-        told(asker, lambda text, code=code: "Antwoord van de griffie" in text and code in text, f"answer {number}")
+        told(asker, having("Antwoord van de griffie", code), f"answer {number}")
     verdict.figures["not told"] = missing
     for chat, human in people.items():
         if chat in griffie:
@@ -159,3 +159,8 @@ def _told(
         for letter in human.letters:
             others = {title for title in _TITLE.findall(letter.plain) if not title.startswith(f"{chat % 1000:03}x")}
             verdict.demand(not others, f"{chat} was told about {others}")
+
+
+def having(*words: str) -> Callable[[str], bool]:
+    """Whether a text has all these words in it."""
+    return lambda text: all(word in text for word in words)

@@ -41,7 +41,7 @@ class Scene:
         self.bot.kill()
         self.struck.set()
 
-    def when_arrives(self, method: str, matches: Callable[[Json], bool] = lambda params: True) -> None:
+    def when_arrives(self, method: str, matches: Callable[[Json], bool]) -> None:
         """Kills as soon as such a call arrives, and gives it no effect."""
 
         def arriving(called: str, params: Json) -> None:
@@ -51,12 +51,17 @@ class Scene:
 
         self.watch.arriving = arriving
 
-    def when_accepted(self, matches: Callable[[Message], bool] = lambda message: True) -> None:
-        """Kills as soon as such a message of the bot is accepted; it never hears so."""
+    def is_to_them(self, params: Json) -> bool:
+        """Whether a call is about this chat; what an earlier point left behind goes out meanwhile."""
+        return params.get("chat_id") in (self.who.id, str(self.who.id))
+
+    def when_accepted(self, do: Callable[[], None]) -> None:
+        """Does something, once, as soon as a message to this chat is accepted; the program never hears so."""
 
         def accepted(message: Message) -> None:
-            if matches(message):
-                self.strike()
+            if message.chat_id == self.who.id:
+                self.watch.accepted = None
+                do()
 
         self.watch.accepted = accepted
 
@@ -150,23 +155,22 @@ async def _acknowledging(scene: Scene) -> None:
 
 async def _on_the_way(scene: Scene) -> None:
     """Marked as being sent; the call arrives, and has no effect."""
-    scene.when_arrives("sendMessage")
+    scene.when_arrives("sendMessage", scene.is_to_them)
     scene.who.writes("/privacy")
 
 
 async def _accepted(scene: Scene) -> None:
     """The message is in the chat; its answer does not reach the program."""
-    scene.when_accepted()
+    scene.when_accepted(scene.strike)
     scene.who.writes("/privacy")
 
 
 async def _not_recorded(scene: Scene) -> None:
     """The program knows that it arrived, and cannot write that down."""
     held: list[sqlite3.Connection] = []
-    scene.watch.accepted = lambda message: held.append(scene.lock())
+    scene.when_accepted(lambda: held.append(scene.lock()))
     scene.who.writes("/privacy")
     await scene.server.wait_until(lambda: bool(held), _SECONDS)
-    scene.watch.accepted = None
     await asyncio.sleep(0.3)
     scene.strike()
     held[0].close()
@@ -185,48 +189,45 @@ async def _between_pieces(scene: Scene) -> None:
     """The first piece of a long answer has arrived and was recorded; the last is on its way."""
     for text in ("/bericht", FRACTIE):
         await scene.says(text)
-    scene.when_arrives("sendMessage", lambda params: params.get("reply_markup") is not None)
+    scene.when_arrives("sendMessage", lambda params: scene.is_to_them(params) and "reply_markup" in params)
     scene.who.writes("goed 😀😀😀😀😀😀😀😀😀\n" * 190)
 
 
 _TURN = ("sent,claimed", "sent,sending")
-POINTS = (
+SURE = (
     Point("handed over, not stored", _handed_over, (_INBOX, [0])),
     Point("stored, not handled", _searching, (_INBOX + " AND handled_at IS NULL", [1])),
+    Point("recorded", _recorded, (_STATE, ["sent"])),
     Point("waiting for its turn", _waiting_for_its_turn, (_STATE, _TURN), doubtful=1, settings=_SLOW),
     Point("being acknowledged", _acknowledging, (_STATE, _TURN), doubtful=1, settings=_SLOW),
+)
+IN_DOUBT = (
     Point("on the way", _on_the_way, (_STATE, ["sending"]), doubtful=1),
     Point("accepted", _accepted, (_STATE, ["sending"]), seen=2, doubtful=1),
     Point("not recorded", _not_recorded, (_STATE, ["sending"]), seen=2, doubtful=1),
-    Point("recorded", _recorded, (_STATE, ["sent"])),
     Point("between two pieces", _between_pieces, (_STATE, ["sent,sent,sending"]), doubtful=1, griffie=True),
 )
 
 
-async def killed_at_every_point(folder: Path) -> Verdict:
-    """Kills it at each point in turn, starts it again each time, and counts for the person of that point."""
-    town = prepare(folder, members=len(POINTS))
+async def killed_at(points: Sequence[Point], folder: Path) -> Verdict:
+    """Kills one program at each point in turn, starts it again each time, and counts for that point's person."""
+    town = prepare(folder, members=len(points))
     async with BotApiServer(validate=False) as server:
         raad, griet = players(server, town.members), players(server, town.griffie)[0]
-        watch = Watch(server)
-        bot = BotProcess(server, folder)
+        watch, bot = Watch(server), BotProcess(server, folder, points[0].settings)
         scenes = [
             Scene(server, bot, watch, griet if point.griffie else person)
-            for point, person in zip(POINTS, raad, strict=True)
+            for point, person in zip(points, raad, strict=True)
         ]
-        points = Verdict("")
+        found = Verdict("")
         async with bot:
-            for point, scene in zip(POINTS, scenes, strict=True):
-                if point.settings != bot.settings:
-                    await bot.stop()
-                    await bot.start(point.settings)
-                await _killed_at(point, scene, points)
-                await bot.start(ready=False)
-                points.wrong += await quiet(server, bot)
-            verdict = await judge(server, bot, f"killed at {len(POINTS)} points")
-    for point, scene in zip(POINTS, scenes, strict=True):
-        _after(point, scene, points)
-    verdict.wrong += points.wrong
+            for number, (point, scene) in enumerate(zip(points, scenes, strict=True)):
+                await _killed_at(point, scene, found)
+                await bot.start(points[min(number + 1, len(points) - 1)].settings)
+                found.wrong += await quiet(server, bot)
+                _after(point, scene, found)
+            verdict = await judge(server, bot, "killed " + ", ".join(point.name for point in points))
+    verdict.wrong += found.wrong
     return verdict
 
 
@@ -245,6 +246,6 @@ async def _killed_at(point: Point, scene: Scene, verdict: Verdict) -> None:
 def _after(point: Point, scene: Scene, verdict: Verdict) -> None:
     texts = [message.text for message in scene.server.messages(scene.who)]
     seen = texts.count(texts[-1]) if texts else 0
-    verdict.demand(seen == point.seen, f"{point.name}: seen {seen} times, not {point.seen}")
     doubtful = scene.counts("SELECT coalesce(sum(doubtful), 0) FROM outbox WHERE address = ?")
+    verdict.demand(seen == point.seen, f"{point.name}: seen {seen} times, not {point.seen}")
     verdict.demand(doubtful <= point.doubtful, f"{point.name}: {doubtful} times in doubt, not {point.doubtful}")

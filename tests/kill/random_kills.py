@@ -37,7 +37,7 @@ async def random_kills(
             living = [group.create_task(one.lives()) for one in raad]
             await _kill(bot, watch, kills, random.Random(seed + 1))
             stage.closing.set()
-            done, late = await asyncio.wait(living, timeout=300)
+            _, late = await asyncio.wait(living, timeout=300)
             for task in (*late, *working):
                 task.cancel()
             verdict = await judge(server, bot, f"{kills} kills at random moments")

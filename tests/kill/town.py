@@ -90,6 +90,4 @@ def _joins(session: Session, place: int, name: str, role: Role, fractie: int | N
 
 def _link(session: Session, chat: int, person: int, place: int, now: datetime) -> None:
     linked = now - timedelta(days=1)
-    session.add(
-        Chat(platform="telegram", address=str(chat), person_id=person, municipality_id=place, linked_at=linked)
-    )
+    session.add(Chat(platform="telegram", address=str(chat), person_id=person, municipality_id=place, linked_at=linked))
