@@ -3,21 +3,14 @@
 import json
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import structlog
 
 from bot import logs
-from domain.delivery import DeliveryFailed
-from domain.messages import Incoming, Reply
-from handlers import routes
-from handlers.context import Context
-from handlers.routes import Route
-from storage.outbox import Parcel
 from tests import stories
-from tests.town import Town, town
+from tests.town import town
 
 HELD = ["training-aanvragen", "vraag-aan-de-griffie", "bericht-versturen", "onbekende", "na-een-storing"]
 NAMES = [
@@ -76,43 +69,3 @@ async def test_a_whole_conversation_leaves_no_words_or_names_in_the_log(
         shown = written.readouterr()
         without(shown.out + shown.err, said_in(conversation))
         assert not [entry for entry in entries(shown.err) if entry["level"] == "error"]
-
-
-def trips(said: Incoming, ctx: Context) -> Reply:
-    """A handler with a mistake in it, whose exception quotes what somebody wrote."""
-    raise ValueError(f"{ctx.member.name} zei {said.text} in {said.chat}")
-
-
-async def wrong_in_every_way(here: Town) -> None:
-    await here.says("anna", "/themas Zeer geheime woorden")
-    await here.says("griet", "/bericht")
-    await here.says("griet", "iedereen")
-    await here.says("griet", "Zeer geheime woorden")
-
-    def refuse(parcel: Parcel) -> DeliveryFailed | None:
-        if parcel.chat.chat == "anna":
-            raise RuntimeError(f"no room for {parcel.text} in {parcel.chat}")
-        return DeliveryFailed(f"storing bij {parcel.chat}", uncertain=True)
-
-    here.paper.refuses = refuse
-    await here.says("griet", "ja")
-    here.paper.refuses = lambda parcel: None
-    await here.later(timedelta(hours=1))
-
-
-@pytest.mark.asyncio
-async def test_what_goes_wrong_is_logged_with_its_place_and_without_anything_of_people(
-    tmp_path: Path, written: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(routes._BY_WORD, "themas", Route(("themas",), trips))
-    async with town(tmp_path) as here:
-        await wrong_in_every_way(here)
-        sorry = next(letter for letter in here.paper.letters if "Er ging iets mis" in letter.plain)
-    shown = written.readouterr()
-    without(shown.out + shown.err, {"geheime", "themas", "console"})
-    failed = [entry for entry in entries(shown.err) if entry["event"] == "a handler failed"]
-    assert len(failed) == 1
-    assert failed[0]["error"] == "ValueError"
-    assert str(failed[0]["reference"]) in sorry.plain
-    assert any("test_logs.py" in str(place) for place in list(failed[0]["at"]))  # type: ignore[call-overload]
-    assert any(entry["event"] == "sending failed" for entry in entries(shown.err))
