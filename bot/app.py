@@ -10,12 +10,12 @@ from functools import partial
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
 from bot.clock import ticking
 from bot.database import Database
 from bot.delivery import Delivery
 from bot.intake import Intake
+from bot.logs import where
 from bot.platform import Platform
 from handlers import outgoing
 from search.lexical import Index
@@ -81,8 +81,8 @@ class App:
             if self.clock() - self._forgotten_at > _FORGET_EVERY:
                 await self.database.run(partial(outgoing.forget, now=self.clock()))
                 self._forgotten_at = self.clock()
-        except OperationalError as error:
-            log.error("the clock could not read what is due; trying again", error=type(error.orig).__name__)
+        except Exception as error:  # the next tick tries again, whatever it was
+            log.error("the clock could not read what is due; trying again", error=type(error).__name__, at=where(error))
         self.delivery.wake()
 
     async def run(self) -> None:

@@ -103,7 +103,8 @@ def start() -> None:
         task = asyncio.ensure_future(running.run())
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, task.cancel)
+            # Only the first counts: a second one would cut off what is on its way, which then arrives twice.
+            loop.add_signal_handler(number, lambda: task.cancelling() or task.cancel())
         try:
             await task
         except asyncio.CancelledError:

@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 
 import structlog
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bot.database import Database
@@ -103,8 +102,8 @@ class Delivery:
                         platforms=list(self._platforms),
                     )
                 )
-            except OperationalError as error:
-                log.error("the outbox cannot be read; trying again", error=type(error.orig).__name__)
+            except Exception as error:  # also one nobody foresaw: nothing may end the delivery of everything
+                log.error("the outbox cannot be read; trying again", error=type(error).__name__, at=where(error))
                 await asyncio.sleep(_RETRY_DATABASE)
                 continue
             self.send(parcels)
@@ -139,7 +138,7 @@ class Delivery:
             doubt = DeliveryFailed("fout in Raadsmaat bij het versturen", uncertain=True)
             result = Result(parcel.id, parts_sent=sent, failure=doubt)
         finally:
-            if result is None:
+            if result is None and not self._stopping:  # what is left when it stops is put back by `stop`
                 self._settling.discard(parcel.id)
         self._results.append(result)
         self._write.set()
@@ -185,9 +184,9 @@ class Delivery:
                     now=self._clock(),
                 )
             )
-        except OperationalError as error:
+        except Exception as error:
             # Nothing is sent that is not marked, and no outcome is dropped: both wait until the disk is back.
-            log.error("the outbox cannot be written; trying again", error=type(error.orig).__name__)
+            log.error("the outbox cannot be written; trying again", error=type(error).__name__, at=where(error))
             self._begins = begins + self._begins
             self._results = results + self._results
             await asyncio.sleep(_RETRY_DATABASE)

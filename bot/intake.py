@@ -2,11 +2,13 @@
 
 import asyncio
 import secrets
+import sqlite3
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -23,11 +25,13 @@ from storage import choices, inbox
 from storage.inbox import AlreadyHandled, Mark
 from storage.outbox import Parcel
 
+T = TypeVar("T")
+
 log = structlog.get_logger()
 
 _TOGETHER = 64  # messages that share a transaction at most
 _RETRY_DATABASE = 1.0  # seconds
-_MOST_RETRIES = 5
+_LONGEST_PAUSE = 10.0
 
 
 class Intake:
@@ -142,6 +146,8 @@ class Intake:
                 self._at_work += 1
                 try:
                     await self._handle(batch)
+                except Exception as error:  # what is wrong with one batch must not end the work for everybody
+                    log.error("a batch was left for the next start", error=type(error).__name__, at=where(error))
                 finally:
                     self._at_work -= 1
 
@@ -181,31 +187,39 @@ class Intake:
 
     async def _handle_alone(self, heard: Heard) -> None:
         said = heard.said
-        for attempt in range(1, _MOST_RETRIES + 1):
-            try:
-                self._settle(await self._answer([heard]))
-                return
-            except AlreadyHandled:
-                return
-            except Refusal as refusal:
-                await self._close(partial(dispatch.refuse, said=said, refusal=refusal))
-                return
-            except OperationalError as error:
-                log.error("the database does not take it; trying again", error=type(error.orig).__name__)
-                await asyncio.sleep(_RETRY_DATABASE * attempt)
-            except Exception as error:
-                reference = secrets.token_hex(3).upper()
-                log.error("a handler failed", reference=reference, error=type(error).__name__, at=where(error))
-                await self._close(partial(dispatch.fail, said=said, reference=reference))
-                return
-        log.error("gave up for now; it is handled at the next start", kind=said.kind)
+        try:
+            self._settle(await self._persist(lambda: self._answer([heard])))
+        except AlreadyHandled:
+            return
+        except Refusal as refusal:
+            await self._close(partial(dispatch.refuse, said=said, refusal=refusal))
+        except Exception as error:
+            reference = secrets.token_hex(3).upper()
+            log.error("a handler failed", reference=reference, error=type(error).__name__, at=where(error))
+            await self._close(partial(dispatch.fail, said=said, reference=reference))
 
     async def _close(self, ending: "Callable[..., list[Parcel]]") -> None:
-        now = self._clock()
+        async def store() -> list[Parcel]:
+            now = self._clock()
+            return await self._database.run(lambda session: ending(session, now=now, by=self._by))
+
         try:
-            self._delivery.send(await self._database.run(lambda session: ending(session, now=now, by=self._by)))
-        except (OperationalError, AlreadyHandled) as error:
-            log.error("the ending could not be stored; it is handled at the next start", error=type(error).__name__)
+            self._delivery.send(await self._persist(store))
+        except AlreadyHandled:
+            return
+
+    async def _persist(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Does a piece of work on the database, again and again while that is locked, full or away."""
+        pause = _RETRY_DATABASE
+        while True:
+            try:
+                return await work()
+            except OperationalError as error:
+                if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+                    raise  # the statement itself is wrong: waiting does not help
+                log.error("the database does not take it; trying again", error=type(error.orig).__name__)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
 
     def _settle(self, answered: Answered) -> None:
         self._delivery.send(answered.parcels)

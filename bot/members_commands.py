@@ -1,6 +1,7 @@
 """The command line for municipalities and their lists of members."""
 
 import csv
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,7 @@ from bot.entry import open_database, read_settings, stop
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from storage.memberlist import Change
     from storage.tables import Municipality
 
 GEMEENTEN = Path(__file__).parents[1] / "config" / "gemeenten.csv"
@@ -66,25 +68,31 @@ def import_members(
             typer.echo(str(line))
         if listed.problems or any(change.what == memberlist.What.PROBLEM for change in changes):
             stop("\nIn de lijst staan fouten. Er is niets veranderd. Verbeter de lijst en probeer het opnieuw.")
+        typer.echo(f"\nSamen: {_counted(changes)}.")
         if not uitvoeren:
-            typer.echo("\nDit was een proef: er is niets veranderd. Klopt het? Geef dan ook --uitvoeren op.")
+            typer.echo("Dit was een proef: er is niets veranderd. Klopt het? Geef dan ook --uitvoeren op.")
             return
         try:
             memberlist.apply(session, place.id, listed, now)
         except Refusal as refusal:
             stop(refusal.sentence)
-    typer.echo("\nDe lijst is ingelezen.")
+    typer.echo("De lijst is ingelezen.")
 
 
-def _line(change: object) -> str:
-    lines = getattr(change, "lines", ())
-    where = f"Regel {', '.join(map(str, lines))}: " if lines else ""
-    return f"{where}{change}"
+def _line(change: "Change") -> str:
+    where = "Regel " if len(change.lines) == 1 else "Regels "
+    return f"{where}{', '.join(map(str, change.lines))}: {change}" if change.lines else str(change)
+
+
+def _counted(changes: "list[Change]") -> str:
+    counts = Counter(change.what for change in changes)
+    return ", ".join(f"{number} × {what}" for what, number in counts.items())
 
 
 @municipalities.command("toevoegen")
 def add_municipality(
     code: Annotated[str, typer.Argument(help="De CBS-code, zoals GM0344.")],
+    naam: Annotated[str, typer.Option(help="Een andere naam dan die in de lijst van gemeenten.")] = "",
     contact: Annotated[str, typer.Option(help="Hoe de griffie te bereiken is, buiten Raadsmaat om.")] = "",
     budget: Annotated[
         int, typer.Option(min=0, max=100_000, help="Opleidingsbudget per raadslid per jaar, in hele euro's.")
@@ -99,7 +107,9 @@ def add_municipality(
 
     code = code.strip().upper()
     name = known_names().get(code)
-    if name is None:
+    if name is not None:
+        name = naam.strip() or name
+    else:
         stop(f"De code {code[:20]} is van geen gemeente. Zoek hem op in {GEMEENTEN}.")
     with transaction(open_database(read_settings().database)) as session:
         if session.scalars(select(Municipality).where(col(Municipality.code) == code)).first():

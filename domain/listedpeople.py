@@ -145,7 +145,7 @@ def _contradictions(group: Sequence[Row]) -> list[Problem]:
             )
         elif row.former_email and first.former_email and row.former_email != first.former_email:
             found.append(Problem(row.line, "Vorig e-mailadres", f"op regel {first.line} staat een ander adres."))
-    for role in Role:
+    for role in Role if not found else ():
         having = sorted((row for row in group if role in row.roles), key=lambda row: not row.roles[role])
         for row in having[1:]:
             if why := _differs(having[0], row, role):

@@ -70,12 +70,12 @@ def _packed(parts: list[str], separator: str, most: int) -> Iterator[str]:
 
 def _cut(text: str, most: int) -> list[str]:
     # One endless word. Half of `most` characters is never over `most` units, whatever the characters.
-    size = max(2, most // 2 - 1)
+    size = max(1, most // 2)
     pieces: list[str] = []
     while text:
         piece = text[:size]
         if len(piece) < len(text) and (len(piece) - len(piece.rstrip("\\"))) % 2:
-            piece = text[: size + 1]  # never between a backslash and what it escapes
+            piece = piece[:-1] or text[:2]  # never between a backslash and what it escapes
         pieces.append(piece)
         text = text[len(piece) :]
     return pieces

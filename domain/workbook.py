@@ -93,6 +93,8 @@ def _lines(sheet: Worksheet) -> Iterator[Line]:
     for number, values in enumerate(rows, start=1):
         if number > _LAST_LINE:
             raise Unreadable(_DAMAGED)
+        if values.count(None) == len(values):
+            continue  # a stray word at the very end of a sheet has a million of these before it
         cells = tuple(_cell(value) for value in values)
         if not any(not isinstance(cell, str) or cell.strip() for cell in cells):
             continue

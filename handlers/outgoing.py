@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+from sqlalchemy.exc import NoResultFound
 from sqlmodel import Session
 
 from domain import dutch
@@ -17,6 +19,8 @@ from storage import inbox, members, notices, outbox, reminders
 from storage.meetings import gremium
 from storage.outbox import Parcel
 from storage.tables import Meeting, MeetingState, Municipality, Notice
+
+log = structlog.get_logger()
 
 _KEYS_KEPT = timedelta(days=7)
 _TEXTS_KEPT = timedelta(days=30)
@@ -36,6 +40,11 @@ def take(session: Session, now: datetime, by: str, limit: int, platforms: list[s
             text = row.text or _TEXTS[row.subject](session, row.subject_id, row.person_id, now)
         except Withdrawn as withdrawn:
             outbox.withdraw(session, row.id, str(withdrawn))
+            continue
+        except (LookupError, ValueError, TypeError, AttributeError, NoResultFound) as error:
+            # A fault of ours in one message must not keep all the others in.
+            log.error("a message could not be made", row=row.id, subject=row.subject, error=type(error).__name__)
+            outbox.give_up(session, row.id, "fout in Raadsmaat bij het maken van dit bericht")
             continue
         if row.person_id in several and row.municipality_id:
             place = session.get_one(Municipality, row.municipality_id)

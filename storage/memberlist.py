@@ -72,8 +72,8 @@ class _Names:
     def new(self, what: What, used: set[str]) -> list[Change]:
         changes = []
         seen = list(self.existing.values())
-        for name in self.added.values():
-            if name in used:
+        for key, name in self.added.items():
+            if key not in self.existing and name in used:
                 alike = get_close_matches(name, seen, n=1, cutoff=0.75)
                 notes = (f"lijkt op “{alike[0]}”: is het dezelfde?",) if alike else ()
                 changes.append(Change(what, name, notes=notes))
@@ -164,14 +164,14 @@ def _change(
 def _find(listed: Listed, by_email: dict[str, list[Known]], by_name: dict[str, list[Known]]) -> Known | None:
     """Who in the municipality this is; None for nobody yet. Raises Refusal when it could be more than one."""
     named = by_name.get(folded(listed.name), [])
+    former = by_email.get(listed.former_email, []) if listed.former_email else []
     if listed.email:
         found = by_email.get(listed.email, [])
-        former = by_email.get(listed.former_email, []) if listed.former_email else []
         if found and former and found[0].id != former[0].id:
             raise Refusal("het vorige e-mailadres en het nieuwe zijn in Raadsmaat van twee verschillende personen")
         found = found or former or [one for one in named if one.email is None]
     else:
-        found = by_email.get(listed.former_email, []) if listed.former_email else [] or named
+        found = former or named
     if len(found) > 1:
         raise Refusal("Raadsmaat kent meer mensen die dit kunnen zijn. Zet bij elk het e-mailadres in de lijst")
     return found[0] if found else None

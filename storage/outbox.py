@@ -196,6 +196,11 @@ def withdraw(session: Session, row_id: int, reason: str) -> None:
     session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row_id).values(state=State.WITHDRAWN, reason=reason))
 
 
+def give_up(session: Session, row_id: int, reason: str) -> None:
+    """A message that cannot be sent at all, with the reason for the griffie."""
+    session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row_id).values(state=State.FAILED, reason=reason))
+
+
 def begin(session: Session, ids: Sequence[int], by: str, now: datetime) -> set[int]:
     """Marks rows as being sent, before the first byte leaves; only those may be sent that are returned."""
     return set(session.connection().execute(_BEGIN, {"ids": list(ids), "by": by, "now": now}).scalars())

@@ -57,10 +57,12 @@ def test_a_municipality_is_known_by_its_code(folder: Path) -> None:
     assert "Utrecht is toegevoegd" in typed("gemeente", "toevoegen", "GM0344", "--budget", "1500")
     assert "is er al" in typed("gemeente", "toevoegen", "GM0344", code=1)
     assert "van geen gemeente" in typed("gemeente", "toevoegen", "GM0000", code=1)
-    assert "GM0344  Utrecht" in typed("gemeente", "lijst")
+    typed("gemeente", "toevoegen", "GM0518", "--naam", "’s-Gravenhage")
+    assert typed("gemeente", "lijst").splitlines() == ["GM0344  Utrecht", "GM0518  ’s-Gravenhage"]
     engine = connect(folder / "data" / "raadsmaat.sqlite3")
     with transaction(engine) as session:
-        assert session.scalars(select(Municipality)).one().budget_cents == 150_000
+        budgets = session.scalars(select(col(Municipality.budget_cents)).order_by(col(Municipality.id)))
+        assert list(budgets) == [150_000, 0]
     engine.dispose()
 
 
@@ -71,9 +73,20 @@ def test_a_list_is_tried_first_and_then_imported_once(folder: Path) -> None:
     shown = typed("leden", "importeer", str(file), "--gemeente", "GM0344", "--uitvoeren")
     assert "Regel 2: nieuw: Anna Bakker" in shown
     assert names(folder) == ["Anna Bakker", "<b>Bram</b>"]
+    assert "Samen: 2 × nieuwe commissie, 1 × nieuwe fractie, 2 × nieuw." in shown
     again = typed("leden", "importeer", str(file), "--gemeente", "GM0344", "--uitvoeren")
+    assert "Samen: 2 × ongewijzigd." in again
     assert "Regel 2: ongewijzigd: Anna Bakker" in again
     assert names(folder) == ["Anna Bakker", "<b>Bram</b>"]
+
+
+def test_a_second_list_that_changes_something(folder: Path) -> None:
+    file = with_list(folder)
+    typed("leden", "importeer", str(file), "--gemeente", "GM0344", "--uitvoeren")
+    file.write_text(LIST + "Carla Mol;;raadslid;Lokaal;Ruimte;\n", encoding="utf-8")
+    shown = typed("leden", "importeer", str(file), "--gemeente", "GM0344", "--uitvoeren")
+    assert "Samen: 2 × ongewijzigd, 1 × nieuw." in shown
+    assert names(folder) == ["Anna Bakker", "<b>Bram</b>", "Carla Mol"]
 
 
 def test_with_one_mistake_nothing_is_imported(folder: Path) -> None:
@@ -128,6 +141,59 @@ def test_invitations_on_paper_work_once_and_are_nowhere_else(folder: Path) -> No
     assert "Anna" not in typed("uitnodigingen", "--gemeente", "GM0344")
     assert "Anna Bakker" in typed("uitnodigingen", "--gemeente", "GM0344", "--opnieuw", "anna bakker")
     assert "precies één" in typed("uitnodigingen", "--gemeente", "GM0344", "--opnieuw", "Niemand", code=1)
+
+
+def test_an_invitation_says_what_to_do_and_nobody_else_can_read_it(folder: Path) -> None:
+    file = with_list(folder)
+    typed("leden", "importeer", str(file), "--gemeente", "GM0344", "--uitvoeren")
+    out = folder / "uit"
+    out.mkdir()
+    (out / "uitnodigingen.html").write_text("van eerder")
+    (out / "uitnodigingen.html").chmod(0o644)
+    (out / "uitnodigingen.csv").symlink_to(folder / "elders.csv")
+    said = typed("uitnodigingen", "--gemeente", "GM0344", "--naar", str(out))
+    assert "2 uitnodigingen staan in" in said
+    assert not (folder / "elders.csv").exists()
+    assert {stat.S_IMODE(path.stat().st_mode) for path in out.iterdir()} == {0o600}
+    page = (out / "uitnodigingen.html").read_text(encoding="utf-8")
+    assert "<svg" not in page
+    assert "Stuur uw code als bericht." in page
+    assert "griffie@utrecht.example" in page
+    assert "break-after: page" in page
+
+
+@pytest.mark.parametrize(
+    "name", ["raadsmaat_bot", "@raadsmaat_bot", "https://t.me/raadsmaat_bot", "t.me/raadsmaat_bot/"]
+)
+def test_the_name_of_the_bot_may_be_written_in_several_ways(folder: Path, name: str) -> None:
+    file = with_list(folder)
+    typed("leden", "importeer", str(file), "--gemeente", "GM0344", "--uitvoeren")
+    shown = typed("uitnodigingen", "--gemeente", "GM0344", "--telegram", name)
+    assert shown.count("  https://t.me/raadsmaat_bot?start=") == 2
+
+
+@pytest.mark.parametrize("name", ["raads maat", "bot<script>", "ab", "https://elders.example/bot"])
+def test_what_cannot_be_a_bot_makes_no_codes(folder: Path, name: str) -> None:
+    file = with_list(folder)
+    typed("leden", "importeer", str(file), "--gemeente", "GM0344", "--uitvoeren")
+    assert "kan geen naam" in typed("uitnodigingen", "--gemeente", "GM0344", "--telegram", name, code=1)
+    engine = connect(folder / "data" / "raadsmaat.sqlite3")
+    with transaction(engine) as session:
+        assert session.scalars(select(Invitation)).first() is None
+    engine.dispose()
+
+
+def test_a_folder_that_cannot_be_written_leaves_the_earlier_codes_good(folder: Path) -> None:
+    file = with_list(folder)
+    typed("leden", "importeer", str(file), "--gemeente", "GM0344", "--uitvoeren")
+    typed("uitnodigingen", "--gemeente", "GM0344")
+    engine = connect(folder / "data" / "raadsmaat.sqlite3")
+    with transaction(engine) as session:
+        before = {row.code_hash for row in session.scalars(select(Invitation))}
+    assert "kan niet worden geschreven" in typed("uitnodigingen", "--gemeente", "GM0344", "--naar", str(file), code=1)
+    with transaction(engine) as session:
+        assert {row.code_hash for row in session.scalars(select(Invitation))} == before
+    engine.dispose()
 
 
 def test_an_invitation_runs_out(folder: Path) -> None:

@@ -38,7 +38,7 @@ class Scene:
     def strike(self) -> None:
         """Kills, now."""
         self.watch.arriving = self.watch.accepted = None
-        self.bot.kill()
+        self.bot.strike()
         self.struck.set()
 
     def when_arrives(self, method: str, matches: Callable[[Json], bool]) -> None:

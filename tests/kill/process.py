@@ -56,7 +56,8 @@ class BotProcess:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.kill()
+        if self.running:
+            os.killpg(self.pid, signal.SIGKILL)
         await self.ended()
 
     @property
@@ -107,17 +108,15 @@ class BotProcess:
         if not asks():
             raise RuntimeError(f"the bot did not start:\n{self.log.read_text()[-2000:]}")
 
-    def signal(self, number: signal.Signals) -> None:
-        """Sends a signal to the whole group; nothing happens when there is nobody to get it."""
-        if self.running:
-            os.killpg(self.pid, number)
+    def strike(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """Sends a signal to the whole group, at this very moment; once, and nothing when it has ended.
 
-    def kill(self) -> None:
-        """SIGKILL, at this very moment: no code of the program runs after it."""
+        After SIGKILL no code of the program runs any more.
+        """
         if self.running and not self._struck:
             self._struck = True
-            self.kills += 1
-            self.signal(signal.SIGKILL)
+            self.kills += how == signal.SIGKILL
+            os.killpg(self.pid, how)
 
     async def ended(self) -> int:
         """Waits until it has ended; returns its exit code, below zero for the signal that ended it."""
@@ -125,12 +124,12 @@ class BotProcess:
 
     async def stop(self) -> int:
         """SIGTERM, as the system does when it goes down; returns the exit code."""
-        self.signal(signal.SIGTERM)
+        self.strike(signal.SIGTERM)
         return await self.ended()
 
     async def killed(self) -> None:
         """SIGKILL, and waits until nothing of it is left."""
-        self.kill()
+        self.strike()
         await self.ended()
 
     def faults(self) -> list[str]:

@@ -1,0 +1,90 @@
+"""Invitations on paper: one page for each person, to hand over or to put into an envelope."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+# A page for each: nobody has to cut, and nobody gets to see the code of somebody else.
+_STYLE = """
+body { font: 12pt/1.5 "Liberation Sans", Arial, sans-serif; color: #111; background: #fff; margin: 0; }
+article { box-sizing: border-box; max-width: 44rem; margin: 1.5rem auto; padding: 1.5rem 2rem;
+  border: 1px solid #767676; border-radius: .5rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.5rem; line-height: 1.25; margin: 0; }
+h2 { font-size: 1.1rem; margin: 1.5rem 0 .25rem; }
+p { margin: .5rem 0; }
+ol { margin: .25rem 0; padding-left: 1.5rem; }
+li { margin: .4rem 0; }
+.start { display: flex; gap: 2rem; align-items: center; margin: 1.25rem 0 0; }
+.qr { flex: none; }
+.qr svg { display: block; width: 4.2cm; height: 4.2cm; }
+.code { font: bold 1.4rem/1.4 "Liberation Mono", Consolas, monospace; white-space: nowrap; }
+.link { font-family: "Liberation Mono", Consolas, monospace; font-size: .9rem;
+  color: inherit; text-decoration: none; /* a line would hide the _ in the name of the bot */ }
+.small { font-size: .95rem; border-top: 1px solid #767676; margin-top: 1.5rem; padding-top: .75rem; }
+@page { size: A4; margin: 2cm; }
+@media print {
+  article { border: 0; margin: 0; padding: 0; max-width: none; break-inside: avoid; break-after: page; }
+  article:last-child { break-after: auto; }
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One invitation. Its code exists here and nowhere else: the database keeps only a hash.
+
+    `link` opens the bot on Telegram with the code in it; it is empty without a bot there.
+    """
+
+    name: str
+    code: str
+    link: str
+
+
+def page(letters: Sequence[Letter], *, place: str, contact: str, bot: str, until: str) -> str:
+    """A page of HTML that needs nothing else.
+
+    `place` is the municipality, `contact` how to reach its griffie (may be empty), `bot` the name of the bot on
+    Telegram (may be empty), `until` the day on which the codes stop working, in words.
+    """
+    cards = "\n".join(_card(letter, place, contact, bot, until) for letter in letters)
+    return (
+        f'<!doctype html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>Uitnodigingen {escape(place)}</title>\n<style>{_STYLE}</style>\n</head>\n"
+        f"<body>\n{cards}\n</body>\n</html>\n"
+    )
+
+
+def _card(letter: Letter, place: str, contact: str, bot: str, until: str) -> str:
+    square = link = ""
+    if letter.link:
+        square = f'<div class="qr" role="img" aria-label="QR-code met de link">{_square(letter.link)}</div>\n'
+        link = f'<p>Uw link:<br><a class="link" href="{escape(letter.link)}">{escape(letter.link)}</a></p>\n'
+        steps = (
+            "Scan het vierkant met de camera van uw telefoon. Of open de link.",
+            "Druk in Telegram op <strong>Start</strong>.",
+            f"Lukt dat niet? Stuur uw code dan als bericht aan <strong>@{escape(bot)}</strong>.",
+        )
+    else:
+        steps = (
+            "Open een gesprek met Raadsmaat. De griffie vertelt u waar u Raadsmaat vindt.",
+            "Stuur uw code als bericht.",
+            "Raadsmaat noemt uw naam. Daarna kunt u uw eerste vraag stellen.",
+        )
+    how = "\n".join(f"<li>{step}</li>" for step in steps)
+    questions = f" Vragen? De griffie helpt u graag: {escape(contact)}." if contact else ""
+    return (
+        f"<article>\n<h1>{escape(letter.name)}</h1>\n"
+        f"<p>Dit is uw uitnodiging voor Raadsmaat, de hulp voor de gemeenteraad van {escape(place)}.</p>\n"
+        f'<div class="start">\n{square}<div>\n<p>Uw code:<br><span class="code">{escape(letter.code)}</span></p>\n'
+        f"{link}</div>\n</div>\n<h2>Zo begint u</h2>\n<ol>\n{how}\n</ol>\n"
+        f'<div class="small">\n<p>Uw code werkt één keer, en tot {escape(until)}. Geef hem aan niemand anders.</p>\n'
+        f"<p>Wilt u geen chat-app gebruiken? Dat hoeft niet. U houdt dezelfde rechten.{questions}</p>\n"
+        "</div>\n</article>"
+    )
+
+
+def _square(link: str) -> str:
+    import segno
+
+    return segno.make(link, error="m", micro=False).svg_inline(border=4, omitsize=True)
