@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --no-input --disable-pip-version-check -qq
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-          --no-header --no-annotate $(if $(UPGRADE),--upgrade)
+          --no-header --no-annotate --no-strip-extras $(if $(UPGRADE),--upgrade)
 RUN    := requirements/run.txt
 TEST   := requirements/test.txt
 

@@ -36,7 +36,7 @@ def invite(
         place = municipality(found(session, gemeente))
         people = invitations.uninvited(session, place.id, now)
         if opnieuw:
-            people = invitations.named(session, place.id, opnieuw)
+            people = invitations.named(session, place.id, opnieuw, now)
             if len(people) != 1:
                 stop(f"Er zijn {len(people)} mensen met die naam of dat e-mailadres. Het moet er precies één zijn.")
         if not people:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from sqlmodel import Session
 
 from domain.messages import Address, Choice, Incoming, Kind, Refusal, Reply
-from handlers import access, forms, questions, routes
+from handlers import access, articles, forms, routes
 from handlers.context import Context, Search
 from search.lexical import Hit, Index
 from storage import choices as offered
@@ -167,7 +167,7 @@ def _member(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | Search 
     if at_step and at_step != _step(row):
         return _still_open(Reply(_STALE), row, ctx)
     if heard.hits is not None and not row:
-        return questions.found(said, ctx, heard.hits)
+        return articles.found(said, ctx, heard.hits)
     return _said(said, ctx, row)
 
 
@@ -220,7 +220,7 @@ def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search 
         return access.redeem(code, said, ctx.session, ctx.now)
     route = routes.find(said)
     if route is None and not text.startswith("/"):
-        return questions.free_text(said, ctx)
+        return articles.free_text(said, ctx)
     if route is None or not ctx.member.may(route.who):
         return _still_open(Reply(_UNKNOWN, (Choice("Wat kan ik hier?", "/help"),)), row, ctx)
     if row is None:

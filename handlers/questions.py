@@ -1,31 +1,20 @@
-"""Answering questions from the knowledge base, and handing over to the griffie what it does not know."""
+"""Questions that go to the griffie, and its answers."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from domain import answers, dutch
 from domain.forms import Said, choice_of, option, question
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Refusal, Reply, Unclear
-from domain.roles import COUNCIL, EVERYONE, GRIFFIE, Role
-from domain.typed import kept, simple
-from handlers import forms, griffie, numbers, small_talk
-from handlers.context import Context, Search
-from search.articles import Article, Source
-from search.lexical import POSSIBLE, SURE, Hit
+from domain.roles import COUNCIL, GRIFFIE
+from domain.typed import simple
+from handlers import forms, griffie, numbers
+from handlers.context import Context
 from storage import members, outbox, questions
 from storage.tables import Question, QuestionState
 
 WITH_NAME, WITHOUT_NAME, NOT = "Ja, met mijn naam", "Ja, zonder mijn naam", "Nee"
-_LONGEST = 2000
-_ASK_GRIFFIE = Choice("Vraag het de griffie", "/vraag")
-_ACTIONS: dict[str, tuple[Choice, frozenset[Role]]] = {
-    "training": (Choice("Training aanvragen", "/training"), COUNCIL),
-    "aanvragen": (Choice("Mijn aanvragen", "/aanvragen"), COUNCIL),
-    "agenda": (Choice("Agenda", "/agenda"), EVERYONE),
-    "vraag": (_ASK_GRIFFIE, COUNCIL),
-}
+LONGEST = 2000
 _STATES = {
     QuestionState.OPEN: "ligt bij de griffie",
     QuestionState.ANSWERED: "is beantwoord",
@@ -60,7 +49,7 @@ class Asked:
     text: str = question(
         "Wat is uw vraag aan de griffie?",
         "vraag",
-        lambda said: answers.text(said.text, most=_LONGEST, least=3),
+        lambda said: answers.text(said.text, most=LONGEST, least=3),
     )
     how: str = choice_of("Mag de griffie zien dat u dit vraagt?", "met uw naam")
 
@@ -73,121 +62,12 @@ class Answer:
     text: str = question("Wat is uw antwoord?", "antwoord", lambda said: answers.text(said.text, most=3000, least=2))
 
 
-def free_text(said: Incoming, ctx: Context) -> Search:
-    """Anything that is no command is a question."""
-    return Search(said.text)
-
-
-def found(said: Incoming, ctx: Context, hits: Sequence[Hit]) -> Reply:
-    """The answer, or what could be meant, or the offer to ask the griffie."""
-    if courtesy := small_talk.answer(said.text):
-        return Reply(courtesy)
-    text = kept(said.text)
-    best = hits[0] if hits else None
-    if best and best.sure >= SURE:
-        return _article(best.article, ctx)
-    if best and best.sure >= POSSIBLE:
-        likely = [hit.article for hit in hits if hit.sure >= POSSIBLE]
-        choices = [Choice(article.about.titel, f"/lees {article.id}") for article in likely]
-        if _may(ctx, _ASK_GRIFFIE, COUNCIL):
-            choices.append(Choice("Nee, vraag het de griffie", f"/vraag {text[:_LONGEST]}"))
-        return Reply("Ik weet niet zeker wat u bedoelt. Gaat uw vraag hierover?", tuple(choices))
-    if not _may(ctx, _ASK_GRIFFIE, COUNCIL):
-        return Reply("Daar heb ik geen antwoord op. Met /themas ziet u waar ik wel iets over weet.")
-    if len(text) > _LONGEST:
-        return Reply(f"Uw vraag is te lang voor mij. Maak er hoogstens {_LONGEST} tekens van.")
-    if sum(letter.isalpha() for letter in text) < 3:
-        return Reply("Dat begrijp ik niet. Stel uw vraag in een paar woorden, of typ /help.")
-    return forms.begin(
-        OFFER,
-        ctx,
-        given={"text": text},
-        options={"how": [WITH_NAME, WITHOUT_NAME, NOT]},
-        intro="Dat weet ik niet zeker. Daarom geef ik er geen antwoord op.",
-    )
-
-
-def _article(article: Article, ctx: Context) -> Reply:
-    about = article.about
-    parts = [f"**{about.titel}**", about.kort]
-    if about.lokaal:
-        parts.append(f"**Dit regelt uw eigen gemeente:** {about.lokaal}")
-    if about.bronnen:
-        parts.append("Bron: " + "; ".join(_sources(about.bronnen)) + ".")
-    elif about.volgens:
-        parts.append(f"Volgens: {about.volgens}.")
-    checked = f"Gecontroleerd op {dutch.date_text(about.gecontroleerd)}."
-    if about.controleren_voor < ctx.today:
-        checked += " **Let op:** deze informatie moet opnieuw worden gecontroleerd. Vraag het na bij de griffie."
-    parts.append(checked)
-    sections = [
-        Choice(section.heading, f"/lees {article.id} {number}") for number, section in enumerate(article.sections, 1)
-    ]
-    actions = [
-        choice
-        for action, (choice, who) in _ACTIONS.items()
-        if (action in about.acties or choice == _ASK_GRIFFIE) and _may(ctx, choice, who)
-    ]
-    return Reply("\n\n".join(parts), (*sections, *actions))
-
-
-def _may(ctx: Context, choice: Choice, who: frozenset[Role]) -> bool:
-    return ctx.member.may(who) and not (choice == _ASK_GRIFFIE and ctx.member.griffie)
-
-
-def _sources(sources: Sequence[Source]) -> list[str]:
-    """The laws an article rests on, each with its articles as links: one law is one source to a reader."""
-    laws: dict[tuple[str, date], dict[str, tuple[Source, list[str]]]] = {}
-    for source in sources:
-        found = laws.setdefault((source.wet, source.versie), {}).setdefault(source.artikel, (source, []))
-        if source.lid:
-            found[1].append(source.lid)
-    return [
-        f"{law} (tekst van {dutch.date_text(version)}), artikel "
-        + dutch.listing([_linked(source, leden) for source, leden in articles.values()])
-        for (law, version), articles in laws.items()
-    ]
-
-
-def _linked(source: Source, leden: Sequence[str]) -> str:
-    lid = f" lid {dutch.listing(leden)}" if leden else ""
-    return f"[{source.artikel}{lid}]({source.link})"
-
-
-def read(said: Incoming, ctx: Context) -> Reply:
-    """/lees ambtelijke-bijstand, or with a number one section of it."""
-    name, _, number = said.rest.partition(" ")
-    article = ctx.library.articles.get(name.lower())
-    if article is None:
-        raise Refusal("Dat onderwerp ken ik niet. Met /themas ziet u alle onderwerpen.")
-    if not number:
-        return _article(article, ctx)
-    if not (number.isascii() and number.isdigit()) or not 0 < int(number[:4]) <= len(article.sections):
-        raise Refusal(f"Dat deel is er niet. Dit onderwerp heeft {len(article.sections)} delen.")
-    section = article.sections[int(number) - 1]
-    others = [
-        Choice(other.heading, f"/lees {article.id} {place}")
-        for place, other in enumerate(article.sections, 1)
-        if other is not section
-    ]
-    return Reply(
-        f"**{article.about.titel}: {section.heading}**\n\n{section.text}",
-        (*others, Choice("Kort antwoord en bron", f"/lees {article.id}")),
-    )
-
-
-def subjects(said: Incoming, ctx: Context) -> Reply:
-    """/themas: everything the bot knows something about."""
-    lines = sorted(f"- {article.about.titel}" for article in ctx.library.articles.values())
-    return Reply("**Hier weet ik iets over**\n\n" + "\n".join(lines) + "\n\nStel uw vraag gewoon in uw eigen woorden.")
-
-
 def ask(said: Incoming, ctx: Context) -> Reply:
     """/vraag, with or without the question behind it."""
     if ctx.member.griffie:
         raise Refusal("U bent zelf de griffie. Met /vragen ziet u welke vragen er openstaan.")
     how = {"how": ["Ja, met mijn naam", "Nee, zonder mijn naam"]}
-    given = {"text": answers.text(said.rest, most=_LONGEST, least=3)} if said.rest else {}
+    given = {"text": answers.text(said.rest, most=LONGEST, least=3)} if said.rest else {}
     return forms.begin(ASKED, ctx, given=given, options=how)
 
 

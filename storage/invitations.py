@@ -4,12 +4,23 @@ import hashlib
 import re
 import secrets
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, exists, func, select, update
 from sqlmodel import Session, col
 
 from domain.messages import Address
-from storage.tables import Chat, Invitation, Mandate, Member, Person, WrongCode
+from domain.typed import folded
+from storage.tables import (
+    Chat,
+    Invitation,
+    Mandate,
+    Member,
+    Municipality,
+    OpenForm,
+    OutboxMessage,
+    WrongCode,
+)
 
 VALID_FOR = timedelta(days=30)
 MOST_WRONG, WRONG_COUNTS_FOR = 5, timedelta(hours=1)
@@ -115,31 +126,47 @@ def _join(session: Session, member: Member, chat: Chat) -> None:
         chat.person_id = former
         return
     session.execute(update(Chat).where(col(Chat.person_id) == former).values(person_id=chat.person_id))
+    # What is owed to them goes along; a form begun elsewhere does not, since a person is in one at a time.
+    session.execute(
+        update(OutboxMessage)
+        .where(col(OutboxMessage.person_id) == former, col(OutboxMessage.municipality_id) == member.municipality_id)
+        .values(person_id=chat.person_id)
+    )
+    session.execute(delete(OpenForm).where(col(OpenForm.person_id) == former))
     member.person_id = chat.person_id
     session.add(member)
     session.flush()
 
 
 def uninvited(session: Session, municipality_id: int, now: datetime) -> list[Member]:
-    """The members with a mandate that has not ended, who have no chat yet, by name."""
-    query = (
+    """The members with a mandate that has not ended, who cannot be reached in any chat, by name."""
+    reached = exists().where(col(Chat.person_id) == col(Member.person_id), col(Chat.unreachable_at).is_(None))
+    return list(session.scalars(_holding(session, municipality_id, now).where(~reached)))
+
+
+def named(session: Session, municipality_id: int, who: str, now: datetime) -> list[Member]:
+    """The members with a mandate that has not ended and exactly this name or e-mail address.
+
+    Capitals and accents make no difference.
+    """
+    wanted = folded(who)
+    return [
+        row
+        for row in session.scalars(_holding(session, municipality_id, now))
+        if wanted in (folded(row.name), folded(row.email or ""))
+    ]
+
+
+def _holding(session: Session, municipality_id: int, now: datetime) -> Select[Member]:
+    zone = ZoneInfo(session.get_one(Municipality, municipality_id).zone)
+    today = now.astimezone(zone).date()
+    return (
         select(Member)
         .join(Mandate, col(Mandate.member_id) == Member.id)
-        .join(Person, col(Person.id) == Member.person_id)
-        .outerjoin(Chat, col(Chat.person_id) == Person.id)
         .where(
             col(Member.municipality_id) == municipality_id,
-            col(Chat.id).is_(None),
-            col(Mandate.ends).is_(None) | (col(Mandate.ends) >= now.date()),
+            col(Mandate.ends).is_(None) | (col(Mandate.ends) >= today),
         )
         .distinct()
-        .order_by(col(Member.name))
+        .order_by(col(Member.name), col(Member.id))
     )
-    return list(session.scalars(query))
-
-
-def named(session: Session, municipality_id: int, who: str) -> list[Member]:
-    """The members with exactly this name or e-mail address, in capitals or not."""
-    wanted = who.strip().casefold()
-    query = select(Member).where(col(Member.municipality_id) == municipality_id).order_by(col(Member.id))
-    return [row for row in session.scalars(query) if wanted in (row.name.casefold(), (row.email or "").casefold())]

@@ -148,7 +148,9 @@ def test_every_dependency_is_listed_with_its_reason() -> None:
 @pytest.mark.parametrize("file", LOCKS, ids=name)
 def test_a_lock_holds_hashes_and_no_place_to_get_anything_from(file: Path) -> None:
     text = read(file)
-    assert re.fullmatch(r"(?:[a-z0-9._-]+==[^\n]+?(?: \\\n    --hash=sha256:[0-9a-f]{64})+\n)+", text)
+    assert re.fullmatch(
+        r"(?:[a-z0-9._-]+(?:\[[a-z0-9,-]+\])?==[^\n]+?(?: \\\n    --hash=sha256:[0-9a-f]{64})+\n)+", text
+    )
     assert not re.search(r"://|@ |index|find-links", text)
 
 

@@ -48,7 +48,6 @@ async def is_asked_to_wait(here: Town, seconds: float) -> None:
     await refused.wait()
 
 
-@pytest.mark.xfail(reason="the intake gives up after five attempts, until the next start")
 async def test_what_could_not_be_handled_for_long_is_handled_as_soon_as_it_can(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,7 +67,6 @@ async def test_what_could_not_be_handled_for_long_is_handled_as_soon_as_it_can(
         assert [letter.plain for letter in here.paper.letters[1:]] == ["Eindelijk."]
 
 
-@pytest.mark.xfail(reason="an error that is not of the database ends the delivery of everything, silently")
 async def test_a_row_that_cannot_be_made_into_a_message_does_not_keep_the_others(tmp_path: Path) -> None:
     async with town(tmp_path) as here, asyncio.timeout(5):
         with transaction(here.engine) as session:
