@@ -87,8 +87,8 @@ class Delivery:
         if waiting:
             await asyncio.wait(waiting, timeout=10)
         await self._flush()
-        left = list(self._settling)
-        await self._database.run(partial(outbox.release, ids=left))
+        # What is not in hand here was stored by a transaction that ended too late to hand it over.
+        await self._database.run(partial(outbox.release, by=self._by, unsure=self._settling))
 
     async def _claim(self) -> None:
         while not self._stopping and (room := AHEAD - len(self._settling)) > 0:

@@ -241,10 +241,16 @@ def _failed(session: Session, result: Result, failure: DeliveryFailed, now: date
     session.execute(update(_OUTBOX).where(_OUTBOX.c.id == result.id).values(**change))
 
 
-def release(session: Session, ids: Iterable[int]) -> None:
-    """Puts claimed rows back: this process will not send them after all."""
+def release(session: Session, by: str, unsure: Iterable[int]) -> None:
+    """Puts back what process `by` has in hand and will not send after all; it is about to stop.
+
+    That is every row but `unsure`: those it began to send, and of which it has not recorded what came of it.
+    """
+    sending = (_OUTBOX.c.state == State.SENDING) & _OUTBOX.c.id.not_in(list(unsure))
     session.execute(
-        update(_OUTBOX).where(_OUTBOX.c.id.in_(list(ids)), _OUTBOX.c.state == State.CLAIMED).values(state=State.WAITING)
+        update(_OUTBOX)
+        .where(_OUTBOX.c.claimed_by == by, (_OUTBOX.c.state == State.CLAIMED) | sending)
+        .values(state=State.WAITING)
     )
 
 

@@ -106,7 +106,6 @@ async def test_a_program_that_stops_puts_back_what_it_did_not_send(tmp_path: Pat
     assert states(here) <= {State.WAITING, State.SENT}
 
 
-@pytest.mark.xfail(reason="what a transaction answered that ends after the stop began stays marked as being sent")
 async def test_a_program_that_stops_while_it_answers_leaves_no_doubt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
