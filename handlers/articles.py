@@ -1,25 +1,14 @@
 """Answering from the knowledge base, and offering the griffie where it does not know."""
 
 from collections.abc import Sequence
-from datetime import date
 
-from domain import dutch
-from domain.messages import Choice, Incoming, Refusal, Reply
-from domain.roles import COUNCIL, EVERYONE, Role
+from domain.messages import Choice, Incoming, Reply
+from domain.roles import COUNCIL
 from domain.typed import kept
-from handlers import forms, small_talk
+from handlers import forms, reading, small_talk
 from handlers.context import Context, Search
 from handlers.questions import LONGEST, NOT, OFFER, WITH_NAME, WITHOUT_NAME
-from search.articles import Article, Source
 from search.lexical import POSSIBLE, SURE, Hit
-
-_ASK_GRIFFIE = Choice("Vraag het de griffie", "/vraag")
-_ACTIONS: dict[str, tuple[Choice, frozenset[Role]]] = {
-    "training": (Choice("Training aanvragen", "/training"), COUNCIL),
-    "aanvragen": (Choice("Mijn aanvragen", "/aanvragen"), COUNCIL),
-    "agenda": (Choice("Agenda", "/agenda"), EVERYONE),
-    "vraag": (_ASK_GRIFFIE, COUNCIL),
-}
 
 
 def free_text(said: Incoming, ctx: Context) -> Search:
@@ -34,14 +23,14 @@ def found(said: Incoming, ctx: Context, hits: Sequence[Hit]) -> Reply:
     text = kept(said.text)
     best = hits[0] if hits else None
     if best and best.sure >= SURE:
-        return _article(best.article, ctx)
+        return reading.shown(best.article, ctx)
     if best and best.sure >= POSSIBLE:
         likely = [hit.article for hit in hits if hit.sure >= POSSIBLE]
         choices = [Choice(article.about.titel, f"/lees {article.id}") for article in likely]
-        if _may(ctx, _ASK_GRIFFIE, COUNCIL):
+        if reading.may(ctx, reading.ASK_GRIFFIE, COUNCIL):
             choices.append(Choice("Nee, vraag het de griffie", f"/vraag {text[:LONGEST]}"))
         return Reply("Ik weet niet zeker wat u bedoelt. Gaat uw vraag hierover?", tuple(choices))
-    if not _may(ctx, _ASK_GRIFFIE, COUNCIL):
+    if not reading.may(ctx, reading.ASK_GRIFFIE, COUNCIL):
         return Reply("Daar heb ik geen antwoord op. Met /themas ziet u waar ik wel iets over weet.")
     if len(text) > LONGEST:
         return Reply(f"Uw vraag is te lang voor mij. Maak er hoogstens {LONGEST} tekens van.")
@@ -54,78 +43,3 @@ def found(said: Incoming, ctx: Context, hits: Sequence[Hit]) -> Reply:
         options={"how": [WITH_NAME, WITHOUT_NAME, NOT]},
         intro="Dat weet ik niet zeker. Daarom geef ik er geen antwoord op.",
     )
-
-
-def _article(article: Article, ctx: Context) -> Reply:
-    about = article.about
-    parts = [f"**{about.titel}**", about.kort]
-    if about.lokaal:
-        parts.append(f"**Dit regelt uw eigen gemeente:** {about.lokaal}")
-    if about.bronnen:
-        parts.append("Bron: " + "; ".join(_sources(about.bronnen)) + ".")
-    elif about.volgens:
-        parts.append(f"Volgens: {about.volgens}.")
-    checked = f"Gecontroleerd op {dutch.date_text(about.gecontroleerd)}."
-    if about.controleren_voor < ctx.today:
-        checked += " **Let op:** deze informatie moet opnieuw worden gecontroleerd. Vraag het na bij de griffie."
-    parts.append(checked)
-    sections = [
-        Choice(section.heading, f"/lees {article.id} {number}") for number, section in enumerate(article.sections, 1)
-    ]
-    actions = [
-        choice
-        for action, (choice, who) in _ACTIONS.items()
-        if (action in about.acties or choice == _ASK_GRIFFIE) and _may(ctx, choice, who)
-    ]
-    return Reply("\n\n".join(parts), (*sections, *actions))
-
-
-def _may(ctx: Context, choice: Choice, who: frozenset[Role]) -> bool:
-    return ctx.member.may(who) and not (choice == _ASK_GRIFFIE and ctx.member.griffie)
-
-
-def _sources(sources: Sequence[Source]) -> list[str]:
-    """The laws an article rests on, each with its articles as links: one law is one source to a reader."""
-    laws: dict[tuple[str, date], dict[str, tuple[Source, list[str]]]] = {}
-    for source in sources:
-        found = laws.setdefault((source.wet, source.versie), {}).setdefault(source.artikel, (source, []))
-        if source.lid:
-            found[1].append(source.lid)
-    return [
-        f"{law} (tekst van {dutch.date_text(version)}), artikel "
-        + dutch.listing([_linked(source, leden) for source, leden in articles.values()])
-        for (law, version), articles in laws.items()
-    ]
-
-
-def _linked(source: Source, leden: Sequence[str]) -> str:
-    lid = f" lid {dutch.listing(leden)}" if leden else ""
-    return f"[{source.artikel}{lid}]({source.link})"
-
-
-def read(said: Incoming, ctx: Context) -> Reply:
-    """/lees ambtelijke-bijstand, or with a number one section of it."""
-    name, _, number = said.rest.partition(" ")
-    article = ctx.library.articles.get(name.lower())
-    if article is None:
-        raise Refusal("Dat onderwerp ken ik niet. Met /themas ziet u alle onderwerpen.")
-    if not number:
-        return _article(article, ctx)
-    if not (number.isascii() and number.isdigit()) or not 0 < int(number[:4]) <= len(article.sections):
-        raise Refusal(f"Dat deel is er niet. Dit onderwerp heeft {len(article.sections)} delen.")
-    section = article.sections[int(number) - 1]
-    others = [
-        Choice(other.heading, f"/lees {article.id} {place}")
-        for place, other in enumerate(article.sections, 1)
-        if other is not section
-    ]
-    return Reply(
-        f"**{article.about.titel}: {section.heading}**\n\n{section.text}",
-        (*others, Choice("Kort antwoord en bron", f"/lees {article.id}")),
-    )
-
-
-def subjects(said: Incoming, ctx: Context) -> Reply:
-    """/themas: everything the bot knows something about."""
-    lines = sorted(f"- {article.about.titel}" for article in ctx.library.articles.values())
-    return Reply("**Hier weet ik iets over**\n\n" + "\n".join(lines) + "\n\nStel uw vraag gewoon in uw eigen woorden.")
