@@ -18,7 +18,7 @@ from bot.database import Database
 from bot.delivery import Delivery
 from bot.logs import where
 from domain.messages import Address, Incoming, Refusal
-from handlers import dispatch
+from handlers import dispatch, screening
 from handlers.dispatch import Answered, Heard
 from search.lexical import Hit, Index
 from storage import choices, inbox
@@ -73,7 +73,7 @@ class Intake:
             return
         now = self._clock()
         try:
-            fresh = await self._database.run(lambda session: inbox.receive(session, batch, now, mark))
+            fresh = await self._database.run(lambda session: _store(session, batch, now, mark))
         except OperationalError:
             raise
         except Exception as error:
@@ -107,7 +107,7 @@ class Intake:
         def both(session: Session) -> tuple[Answered, list[Heard]]:
             first: dict[Address, Heard] = {}
             rest: list[Heard] = []
-            for said in inbox.receive(session, batch, now, mark):
+            for said in _store(session, batch, now, mark):
                 if said.chat in first or len(first) == _TOGETHER:
                     rest.append(Heard(said))
                 else:
@@ -244,3 +244,8 @@ class Intake:
     def close(self) -> None:
         """Lets go of the search thread."""
         self._search_thread.shutdown()
+
+
+def _store(session: Session, batch: Sequence[Incoming], now: datetime, mark: Mark | None) -> list[Incoming]:
+    """Stores what is new, without what must not reach the disk."""
+    return inbox.receive(session, screening.screened(session, batch, now), now, mark)

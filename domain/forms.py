@@ -39,7 +39,8 @@ class Question:
     (None: as it is, a day or a moment as people write it);
     `skip` is the label of the choice to leave it open (the answer is then None). With `options` the
     choices are given when the form is opened, and the answer is one of them. `numeric`: a number is
-    itself an answer, so the choices are not numbered. `applies` looks at the answers so far.
+    itself an answer, so the choices are not numbered. `applies` looks at the answers so far. `contact`: an
+    e-mail address, a telephone number or an address may be part of the answer.
     """
 
     ask: str
@@ -51,6 +52,7 @@ class Question:
     options: bool = False
     numeric: bool = False
     applies: Callable[[Mapping[str, Any]], bool] = lambda answers: True
+    contact: bool = False
 
 
 def question(
@@ -63,9 +65,10 @@ def question(
     skip: str | None = None,
     numeric: bool = False,
     applies: Callable[[Mapping[str, Any]], bool] = lambda answers: True,
+    contact: bool = False,
 ) -> Any:
     """A field of a form that is asked."""
-    asked = Question(ask, label, reads, show, choices, skip, False, numeric, applies)
+    asked = Question(ask, label, reads, show, choices, skip, False, numeric, applies, contact)
     return dataclasses.field(metadata={"question": asked})
 
 

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     UNREADABLE = "unreadable"  # a photo, a voice message, a sticker: something that is not words
     BLOCKED = "blocked"  # the person shut the bot out
     UNBLOCKED = "unblocked"
+    PERSONAL = "personal"  # words that held personal data: they are gone, and the text says of which kinds
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,8 @@ PRIVACY = (
     "- Uw naam, uw functie en in welke chat u bereikbaar bent. Die krijgt Raadsmaat van uw griffie.\n"
     "- Vragen die u aan de griffie laat voorleggen, en uw aanvragen.\n"
     "- De berichten van Raadsmaat aan u, zodat ze zeker aankomen. Na 30 dagen wordt de tekst gewist.\n\n"
+    "Staat er een BSN, rekeningnummer, telefoonnummer, e-mailadres of adres in uw vraag? Dan bewaart Raadsmaat "
+    "uw bericht niet en vraagt u het anders te schrijven.\n\n"
     "Wat u typt, wordt gewist zodra het is verwerkt. Alleen wat u zelf bevestigt, blijft bewaard.\n\n"
     "**Wie ziet wat**\n\n"
     "- De griffie ziet uw aanvragen en de vragen die u doorstuurt. Zonder uw naam, als u dat kiest.\n"

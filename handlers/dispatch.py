@@ -12,7 +12,7 @@ from types import MappingProxyType
 from sqlmodel import Session
 
 from domain.messages import Address, Choice, Incoming, Kind, Refusal, Reply
-from handlers import access, articles, forms, routes
+from handlers import access, articles, forms, routes, screening
 from handlers.context import Context, Search
 from search.lexical import Hit, Index
 from storage import choices as offered
@@ -122,6 +122,8 @@ def _stranger(said: Incoming, session: Session, now: datetime) -> Reply | None:
         case Kind.BLOCKED | Kind.UNBLOCKED:
             _chat_changed(said, session, now)
             return None
+        case Kind.PERSONAL:
+            return screening.refused(said)
         case _ if said.group:
             return Reply(access.GROUP)
         case Kind.TEXT:
@@ -153,8 +155,12 @@ def _member(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | Search 
         case Kind.BLOCKED | Kind.UNBLOCKED:
             _chat_changed(said, ctx.session, ctx.now)
             return None
+        case Kind.PERSONAL if said.group:
+            return screening.refused(said)
         case _ if said.group:
             return Reply(access.GROUP)
+        case Kind.PERSONAL:
+            return _still_open(screening.refused(said), row, ctx)
         case Kind.UNREADABLE:
             return _still_open(Reply(UNREADABLE), row, ctx)
         case Kind.PRESSED:

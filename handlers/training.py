@@ -29,9 +29,13 @@ class Asked:
         "Welke training of cursus wilt u volgen?",
         "training",
         lambda said: answers.text(said.text, most=150, least=3),
+        contact=True,
     )
     provider: str = question(
-        "Wie geeft de training?", "aanbieder", lambda said: answers.text(said.text, most=150, least=2)
+        "Wie geeft de training?",
+        "aanbieder",
+        lambda said: answers.text(said.text, most=150, least=2),
+        contact=True,
     )
     day: date | None = question(
         "Wanneer begint de training? Bijvoorbeeld: 8 december.",
