@@ -68,10 +68,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One subject of the knowledge base."""
+    """One subject of the knowledge base. `local`: a municipality wrote it, so its text is never markup."""
 
     about: FrontMatter
     sections: tuple[Section, ...]
+    local: bool = False
 
     @property
     def id(self) -> str:

@@ -3,6 +3,8 @@
 from sqlmodel import SQLModel
 
 from storage.tables.conversation import InboxMessage, OpenForm, OutboxMessage, State, SyncMark
+from storage.tables.knowledge import LocalArticle, LocalValue, ReviewTask, Silence, Usefulness, UselessReason
+from storage.tables.laws import Law, LawArticle
 from storage.tables.meetings import Meeting, MeetingState, Reminder, ReminderState
 from storage.tables.members import (
     Chat,
@@ -31,7 +33,11 @@ __all__ = [
     "Gremium",
     "InboxMessage",
     "Invitation",
+    "Law",
+    "LawArticle",
     "LedgerEntry",
+    "LocalArticle",
+    "LocalValue",
     "Mandate",
     "Meeting",
     "MeetingState",
@@ -47,10 +53,14 @@ __all__ = [
     "Reminder",
     "ReminderState",
     "RequestState",
+    "ReviewTask",
     "Seat",
+    "Silence",
     "State",
     "SyncMark",
     "TrainingRequest",
+    "Usefulness",
+    "UselessReason",
     "WrongCode",
     "metadata",
 ]

@@ -1,0 +1,127 @@
+"""What a municipality adds to the knowledge base: values for the slots of articles, and articles of its own."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from domain.messages import Refusal
+from search.articles import Article, FrontMatter, Section
+from storage import audit
+from storage.tables import LocalArticle, LocalValue, Municipality
+
+PREFIX = "lokaal-"  # before the number of a local article, in its id
+MOST_ARTICLES = 200
+_GOOD_FOR = timedelta(days=365)
+
+
+def values(session: Session, municipality_id: int) -> dict[str, str]:
+    """What a municipality filled in, by slot (“scholing.bedrag”)."""
+    query = select(col(LocalValue.slot), col(LocalValue.value)).where(
+        col(LocalValue.municipality_id) == municipality_id
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def fill(session: Session, municipality_id: int, slot: str, value: str, by: int | None, now: datetime) -> bool:
+    """Fills a slot in, or with an empty `value` empties it. `by`: a member's id, None from the command line.
+
+    Returns whether that changed anything.
+    """
+    query = select(LocalValue).where(col(LocalValue.municipality_id) == municipality_id, col(LocalValue.slot) == slot)
+    row = session.scalars(query).one_or_none()
+    if value == (row.value if row else ""):
+        return False
+    row = row or LocalValue(municipality_id=municipality_id, slot=slot, value=value, set_at=now)
+    row.value, row.set_at, row.set_by = value, now, by
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    action = "local_value.filled" if value else "local_value.emptied"
+    audit.by(session, municipality_id, by, action, "localvalue", row.id, now)
+    if not value:
+        session.delete(row)
+    return True
+
+
+def local_articles(session: Session, municipality_id: int) -> list[Article]:
+    """The articles that belong to one municipality, in the order in which they were written."""
+    place = session.get_one(Municipality, municipality_id)
+    query = select(LocalArticle).where(
+        col(LocalArticle.municipality_id) == municipality_id, col(LocalArticle.removed_at).is_(None)
+    )
+    return [_article(row, place.name) for row in session.scalars(query.order_by(col(LocalArticle.id)))]
+
+
+def local_article(session: Session, municipality_id: int, article_id: str) -> Article | None:
+    """The article with this id (“lokaal-7”), when it is this municipality's and was not removed."""
+    row = _row(session, municipality_id, article_id)
+    return _article(row, session.get_one(Municipality, municipality_id).name) if row else None
+
+
+def write(
+    session: Session,
+    municipality_id: int,
+    title: str,
+    short: str,
+    sections: Sequence[tuple[str, str]],
+    questions: Sequence[str],
+    today: date,
+    by: int | None,
+    now: datetime,
+    *,
+    instead_of: str = "",
+) -> str:
+    """Stores an article of a municipality, as a new one or `instead_of` the text of another; returns its id.
+
+    `today` is the date there, which becomes the day it was checked. Raises Refusal when there are too many,
+    or when the other is not there.
+    """
+    row = _row(session, municipality_id, instead_of) if instead_of else None
+    if instead_of and row is None:
+        raise Refusal("Dat artikel is er niet meer.")
+    if row is None and len(local_articles(session, municipality_id)) >= MOST_ARTICLES:
+        raise Refusal(f"Uw gemeente heeft al {MOST_ARTICLES} eigen artikelen. Haal er eerst een weg.")
+    action = "local_article.changed" if row else "local_article.written"
+    row = row or LocalArticle(municipality_id=municipality_id, title="", short="", checked=today)
+    row.title, row.short, row.checked, row.written_by = title, short, today, by
+    row.sections, row.questions = [list(section) for section in sections], list(questions)
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    audit.by(session, municipality_id, by, action, "localarticle", row.id, now)
+    return f"{PREFIX}{row.id}"
+
+
+def remove(session: Session, municipality_id: int, article_id: str, by: int | None, now: datetime) -> None:
+    """Takes a local article away. Its text goes; its number stays taken. Raises Refusal when it is not there."""
+    row = _row(session, municipality_id, article_id)
+    if row is None:
+        raise Refusal("Dat artikel is er niet. Met /artikelen ziet u de artikelen van uw gemeente.")
+    row.title, row.short, row.sections, row.questions, row.removed_at = "", "", [], [], now
+    session.add(row)
+    assert row.id is not None
+    audit.by(session, municipality_id, by, "local_article.removed", "localarticle", row.id, now)
+
+
+def _row(session: Session, municipality_id: int, article_id: str) -> LocalArticle | None:
+    number = article_id.removeprefix(PREFIX)
+    if number == article_id or not (number.isascii() and number.isdigit()) or len(number) > 15:
+        return None
+    row = session.get(LocalArticle, int(number))
+    return row if row and row.municipality_id == municipality_id and row.removed_at is None else None
+
+
+def _article(row: LocalArticle, place: str) -> Article:
+    about = FrontMatter(
+        id=f"{PREFIX}{row.id}",
+        titel=row.title,
+        kort=row.short,
+        volgens=f"de griffie van {place}",
+        gecontroleerd=row.checked,
+        controleren_voor=row.checked + _GOOD_FOR,
+        voor=["raadslid", "commissielid", "fractievoorzitter", "griffie"],
+        vragen=row.questions or [row.title],
+    )
+    return Article(about, tuple(Section(heading, text) for heading, text in row.sections), local=True)
