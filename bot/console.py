@@ -13,8 +13,9 @@ from sqlalchemy.exc import OperationalError
 
 from bot.platform import CANNOT_STORE, Limits, Receive
 from domain import markup
+from domain.delivery import DeliveryFailed
 from domain.messages import Address, Incoming, Kind, readable
-from storage.outbox import Parcel
+from storage.parcels import Parcel
 
 NAME = "console"
 _LONGEST = 2_000_000  # characters on one line; more is not a message but an accident
@@ -157,6 +158,13 @@ class Console:
             body = "\n".join(f"│ {line}".rstrip() for line in body.splitlines())
         print(f"\n{heading}{body}", flush=True)
         return str(parcel.id)
+
+    async def edit(self, parcel: Parcel, text: str) -> None:
+        """What is printed stays as it is; what changed is said in a message as well."""
+
+    async def erase(self, parcel: Parcel) -> None:
+        """What is printed stays as it is."""
+        raise DeliveryFailed("in een terminal kan niets worden gewist", gone=True)
 
     async def close(self) -> None:
         """There is nothing to let go of."""

@@ -16,7 +16,7 @@ from domain import markup
 from domain.delivery import DeliveryFailed
 from handlers import outgoing
 from storage import outbox
-from storage.outbox import Parcel, Result
+from storage.parcels import Parcel, Result
 
 log = structlog.get_logger()
 
@@ -115,7 +115,7 @@ class Delivery:
     async def _carry(self, parcel: Parcel) -> None:
         platform = self._platforms[parcel.chat.platform]
         pacer = self._pacers[parcel.chat.platform]
-        pieces = markup.split(parcel.text, platform.limits.most)
+        pieces = _pieces(parcel, platform.limits.most)
         sent = parcel.parts_sent
         group = platform.is_group(parcel.chat.chat)
         result: Result | None = None
@@ -125,7 +125,7 @@ class Delivery:
                 async with pacer.turn(parcel.priority, parcel.chat.chat, group=group):
                     if not begun and not (begun := await self._begin(parcel.id)):
                         return
-                    message_id = await platform.send(parcel, piece, last=number == len(pieces))
+                    message_id = await _hand_over(platform, parcel, piece, last=number == len(pieces))
                 sent = number
                 if number < len(pieces):
                     await self._database.run(partial(outbox.progress, row_id=parcel.id, parts_sent=sent))
@@ -198,6 +198,25 @@ class Delivery:
         self._settling.difference_update(result.id for result in results)
         if self._more and len(self._settling) < AHEAD // 2:
             self._wake.set()
+
+
+def _pieces(parcel: Parcel, most: int) -> list[str]:
+    pieces = markup.split(parcel.text, most)
+    if parcel.replaces:
+        # The last piece is the one with the choices, and the only one whose id is known.
+        before = markup.split(parcel.replaces.text, most)
+        return pieces[-1:] if len(pieces) <= len(before) else before[-1:]
+    return pieces
+
+
+async def _hand_over(platform: Platform, parcel: Parcel, piece: str, *, last: bool) -> str | None:
+    if parcel.replaces:
+        await platform.edit(parcel, piece)
+        return None
+    if parcel.erases:
+        await platform.erase(parcel)
+        return None
+    return await platform.send(parcel, piece, last=last)
 
 
 def _settle(session: Session, ids: list[int], results: list[Result], by: str, now: datetime) -> set[int]:

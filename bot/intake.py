@@ -23,7 +23,7 @@ from handlers.dispatch import Answered, Heard
 from search.lexical import Hit, Index
 from storage import choices, inbox
 from storage.inbox import AlreadyHandled, Mark
-from storage.outbox import Parcel
+from storage.parcels import Parcel
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from domain.messages import Address, Incoming
 from storage.inbox import Mark
-from storage.outbox import Parcel
+from storage.parcels import Parcel
 
 CANNOT_STORE = (
     "Raadsmaat kan nu even niets opslaan. Uw bericht wordt verwerkt zodra dat weer kan. "
@@ -59,6 +59,15 @@ class Platform(Protocol):
 
         The choices belong to the `last` piece.
         """
+
+    async def edit(self, parcel: Parcel, text: str) -> None:
+        """Makes the message that the parcel `replaces` this text, with the parcel's choices.
+
+        Raises DeliveryFailed; a message that is so already is fine, one that is gone or too old is `gone`.
+        """
+
+    async def erase(self, parcel: Parcel) -> None:
+        """Deletes the message of a person that the parcel `erases`; raises DeliveryFailed as `edit` does."""
 
     async def close(self) -> None:
         """Lets go of connections. Called once, when nothing is sent any more."""

@@ -11,6 +11,7 @@ class Priority(IntEnum):
     URGENT = 1
     REMINDER = 2
     BROADCAST = 3
+    CHANGE = 4  # of a message that is already there: it alerts nobody
 
 
 # A second reminder does no harm and a missed one does; a notice may have consequences, so a person decides.
@@ -29,7 +30,8 @@ class DeliveryFailed(Exception):
     """A platform did not take a message. `reason` is for the griffie: Dutch, short, without names.
 
     `permanent`: trying again will not help. `unreachable`: nothing will arrive in that chat any more.
-    `uncertain`: it may have arrived all the same. `retry_after`: seconds the platform asks to wait, and
+    `uncertain`: it may have arrived all the same. `gone`: what was to be changed is not there, or may not be
+    changed any more; that harms nobody. `retry_after`: seconds the platform asks to wait, and
     `everyone` whether that holds for all chats.
     """
 
@@ -40,14 +42,16 @@ class DeliveryFailed(Exception):
         permanent: bool = False,
         unreachable: bool = False,
         uncertain: bool = False,
+        gone: bool = False,
         retry_after: float | None = None,
         everyone: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.permanent = permanent or unreachable
+        self.permanent = permanent or unreachable or gone
         self.unreachable = unreachable
         self.uncertain = uncertain
+        self.gone = gone
         self.retry_after = retry_after
         self.everyone = everyone
 

@@ -16,9 +16,9 @@ from handlers import access, articles, forms, routes, screening
 from handlers.context import Context, Search
 from search.lexical import Hit, Index
 from storage import choices as offered
+from storage import edits, inbox, members, outbox
 from storage import forms as open_forms
-from storage import inbox, members, outbox
-from storage.outbox import Parcel
+from storage.parcels import Parcel
 from storage.tables import OpenForm
 
 UNREADABLE = (
@@ -167,44 +167,61 @@ def _member(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | Search 
             found = _pressed(said, ctx)
         case Kind.TEXT:
             found = _chosen(said, row, ctx)
-    if found is None:
-        return _still_open(Reply(_STALE), row, ctx)
-    said, at_step = found
-    if at_step and at_step != _step(row):
+    if found is None or (found.step and found.step != _step(row)):
         return _still_open(Reply(_STALE), row, ctx)
     if heard.hits is not None and not row:
-        return articles.found(said, ctx, heard.hits)
-    return _said(said, ctx, row)
+        return articles.found(found.said, ctx, heard.hits)
+    reply = _said(found.said, ctx, row)
+    if found.step and found.label and not isinstance(reply, Search):
+        # An answer is given once, and its question shows it. A command can be given again: its button stays.
+        edits.chosen(ctx.session, found.row_id, found.label, ctx.now)
+    return reply
 
 
-def _pressed(said: Incoming, ctx: Context) -> tuple[Incoming, str] | None:
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What somebody means; when it was one of our choices also which one, of which row and which step."""
+
+    said: Incoming
+    row_id: int = 0
+    label: str = ""
+    step: str = ""
+
+
+def _pressed(said: Incoming, ctx: Context) -> _Meant | None:
     row_id, _, index = said.text.partition(".")
     if not (row_id.isascii() and row_id.isdigit() and index.isascii() and index.isdigit()):
         return None
     if len(row_id) > 15 or len(index) > 3:
         return None
     found = offered.pressed(ctx.session, said.chat, int(row_id), int(index))
-    return found and (replace(said, text=found[0].says, kind=Kind.TEXT), found[1])
+    if found is None:
+        return None
+    choice, at_step = found
+    return _Meant(replace(said, text=choice.says, kind=Kind.TEXT), int(row_id), choice.label, at_step)
 
 
 def _step(row: OpenForm | None) -> str:
     return forms.step(routes.FORMS[row.form], row) if row else ""
 
 
-def _chosen(said: Incoming, row: OpenForm | None, ctx: Context) -> tuple[Incoming, str]:
+def _chosen(said: Incoming, row: OpenForm | None, ctx: Context) -> _Meant:
     """A choice that was typed: its number, or its words, means the same as pressing it."""
     text = said.text.strip()
     if text.startswith("/") or len(text) > _LONGEST_LABEL:
-        return said, ""
-    choices, numbered, at_step = offered.last(ctx.session, said.chat)
+        return _Meant(said)
+    last = offered.last(ctx.session, said.chat)
+    if last is None:
+        return _Meant(said)
     number = text.rstrip(".)")
-    if numbered and number.isascii() and number.isdigit() and 0 < int(number) <= len(choices):
-        return replace(said, text=choices[int(number) - 1].says), at_step
+    if last.numbered and number.isascii() and number.isdigit() and 0 < int(number) <= len(last.choices):
+        choice = last.choices[int(number) - 1]
+        return _Meant(replace(said, text=choice.says), last.row_id, choice.label, last.step)
     words = forms.plainly(text)
-    labelled = next((choice for choice in choices if words and forms.plainly(choice.label) == words), None)
-    if labelled is None or at_step not in ("", _step(row)):
-        return said, ""
-    return replace(said, text=labelled.says), at_step
+    labelled = next((one for one in last.choices if words in map(forms.plainly, (one.label, one.says))), None)
+    if not words or labelled is None or last.step not in ("", _step(row)):
+        return _Meant(said)
+    return _Meant(replace(said, text=labelled.says), last.row_id, labelled.label, last.step)
 
 
 def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search | None:

@@ -6,7 +6,7 @@ from domain.markup import escape
 from domain.messages import Choice
 from domain.roles import GRIFFIE
 from handlers.context import Context
-from storage import members, outbox
+from storage import edits, members, outbox
 
 
 def tell(
@@ -30,6 +30,15 @@ def tell(
     for person in people:
         outbox.tell(ctx.session, person, text, ctx.now, choices=choices, subject=subject, subject_id=subject_id)
     return bool(members.linked(ctx.session, people))
+
+
+def settled(ctx: Context, outcome: str, *, subject: str, subject_id: int | None) -> None:
+    """What offered the griffie to decide something says what became of it; `outcome` can stand alone."""
+    if subject_id is None:
+        return
+    place = ctx.member.municipality.id
+    people = {person.person_id for person in members.holding(ctx.session, place, GRIFFIE, ctx.today)}
+    edits.settled(ctx.session, place, subject, subject_id, outcome, ctx.now, people=people)
 
 
 def absent(ctx: Context) -> str:

@@ -1,6 +1,7 @@
 """The text of what is pushed, made at the moment it goes out from what is true then."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,9 +16,9 @@ from domain.messages import Address, Choice
 from domain.roles import GRIFFIE
 from handlers import meetings as meeting_texts
 from handlers import notices as notice_texts
-from storage import inbox, members, notices, outbox, reminders
+from storage import edits, inbox, members, notices, outbox, reminders
 from storage.meetings import gremium
-from storage.outbox import Parcel
+from storage.parcels import Existing, Parcel
 from storage.tables import Meeting, MeetingState, Municipality, Notice
 
 log = structlog.get_logger()
@@ -49,18 +50,29 @@ def take(session: Session, now: datetime, by: str, limit: int, platforms: list[s
         if row.person_id in several and row.municipality_id:
             place = session.get_one(Municipality, row.municipality_id)
             text = f"_{escape(place.name)}_\n{text}"
-        parcels.append(
-            Parcel(
-                id=row.id,
-                chat=Address(row.platform, row.address),
-                priority=Priority(row.priority),
-                text=text,
-                choices=tuple(map(Choice.from_json, row.choices or ())),
-                numbered=row.numbered,
-                parts_sent=row.parts_sent,
-            )
-        )
+        parcels.append(_parcel(row, text))
+    if len(parcels) < limit:
+        parcels += _changes(session, now, by, limit - len(parcels), platforms)
     return parcels
+
+
+def _parcel(row: Any, text: str) -> Parcel:
+    return Parcel(
+        id=row.id,
+        chat=Address(row.platform, row.address),
+        priority=Priority(row.priority),
+        text=text,
+        choices=tuple(map(Choice.from_json, row.choices or ())),
+        numbered=row.numbered,
+        parts_sent=row.parts_sent,
+    )
+
+
+def _changes(session: Session, now: datetime, by: str, limit: int, platforms: list[str]) -> Iterator[Parcel]:
+    for change in edits.claim(session, now, by, limit, platforms):
+        there = Existing(change.message_id, change.before)
+        parcel = _parcel(change.row, change.row.text)
+        yield replace(parcel, erases=there) if change.row.erases else replace(parcel, replaces=there)
 
 
 def _reminder(session: Session, reminder_id: int, person_id: int, now: datetime) -> str:

@@ -158,6 +158,7 @@ def answered(filled: Answer, said: Incoming, ctx: Context) -> Reply:
         subject_id=row.id,
     )
     told = f"Vraag {row.id} is beantwoord door {escape(ctx.member.name)}."
+    griffie.settled(ctx, told, subject="question", subject_id=row.id)
     griffie.tell(ctx, told, subject="question", subject_id=row.id)
     if not members.linked(ctx.session, [asker]):
         return Reply(

@@ -201,6 +201,7 @@ def _decided(request_id: int, approved: bool, reason: str | None, ctx: Context) 
         subject_id=request.id,
     )
     told = f"Aanvraag {request.id} is {outcome} door {escape(ctx.member.name)}."
+    griffie.settled(ctx, told, subject="training", subject_id=request.id)
     griffie.tell(ctx, told, subject="training", subject_id=request.id, besides=request.member_id)
     year = training.budget_year(request, ctx.member, ctx.now)
     left = training.balance(ctx.session, request.member_id, year)
@@ -264,6 +265,7 @@ def withdraw(said: Incoming, ctx: Context) -> Reply:
     """/intrekken 12"""
     request = training.withdraw(ctx.session, ctx.member, numbers.read(said, "/aanvragen"), ctx.now)
     text = f"Aanvraag {request.id} is ingetrokken. U hoeft er niets meer mee te doen."
+    griffie.settled(ctx, f"Aanvraag {request.id} is ingetrokken.", subject="training", subject_id=request.id)
     griffie.tell(ctx, text, subject="training", subject_id=request.id)
     return Reply(f"Uw aanvraag {request.id} is ingetrokken.")
 

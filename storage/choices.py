@@ -1,5 +1,7 @@
 """What a button or a number stood for: the choices are kept with the message that offered them."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlmodel import Session
 
@@ -11,10 +13,20 @@ from storage.tables.columns import core
 _OUTBOX = core(OutboxMessage)
 
 
-def last(session: Session, chat: Address) -> tuple[tuple[Choice, ...], bool, str]:
-    """The choices of the bot's last answer in a chat, whether they are numbered, and the step they belong to."""
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Choices that an answer in a chat offered: its row, and the step they belong to."""
+
+    row_id: int
+    choices: tuple[Choice, ...]
+    numbered: bool
+    step: str
+
+
+def last(session: Session, chat: Address) -> Offered | None:
+    """What the bot's last answer in a chat offered; None when it offered nothing."""
     row = session.execute(
-        select(_OUTBOX.c.choices, _OUTBOX.c.numbered, _OUTBOX.c.step)
+        select(_OUTBOX.c.id, _OUTBOX.c.choices, _OUTBOX.c.numbered, _OUTBOX.c.step)
         .where(
             _OUTBOX.c.platform == chat.platform,
             _OUTBOX.c.address == chat.chat,
@@ -24,8 +36,8 @@ def last(session: Session, chat: Address) -> tuple[tuple[Choice, ...], bool, str
         .limit(1)
     ).first()
     if row is None or not row.choices:
-        return (), False, ""
-    return tuple(map(Choice.from_json, row.choices)), row.numbered, row.step
+        return None
+    return Offered(row.id, tuple(map(Choice.from_json, row.choices)), row.numbered, row.step)
 
 
 def row(session: Session, chat: Address, message_id: str) -> int | None:

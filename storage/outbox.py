@@ -1,7 +1,6 @@
 """What the bot owes people: every outgoing message is a row, in the transaction of its cause."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +13,7 @@ from domain.delivery import DeliveryFailed, Priority
 from domain.messages import Address, Choice, Reply
 from domain.roles import Member
 from storage import members
+from storage.parcels import Parcel, Result
 from storage.tables import OutboxMessage, State
 from storage.tables.columns import core
 
@@ -36,33 +36,6 @@ _SENT = (
 _OWED = "owed"
 _REPLY = insert(_OUTBOX)
 _LAST_ID = text("SELECT last_insert_rowid()")
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A message ready to go: rendered, with an address.
-
-    `parts_sent` of its pieces have arrived already. `begun`: its row is marked as being sent.
-    """
-
-    id: int
-    chat: Address
-    priority: Priority
-    text: str
-    choices: tuple[Choice, ...] = ()
-    numbered: bool = True
-    parts_sent: int = 0
-    begun: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How an attempt to send ended: with the platform's id of the message, or with what went wrong."""
-
-    id: int
-    message_id: str | None = None
-    parts_sent: int = 0
-    failure: DeliveryFailed | None = None
 
 
 def answer(
@@ -148,13 +121,18 @@ def tell(
     )
     session.add(row)
     session.flush()
-    session.info[_OWED] = True
+    owe(session)
     assert row.id is not None
     return row.id
 
 
+def owe(session: Session) -> None:
+    """Remembers that this session made something due."""
+    session.info[_OWED] = True
+
+
 def owed(session: Session) -> bool:
-    """Whether `tell` was called in this session: then somebody should look what is due."""
+    """Whether something became due in this session: then somebody should look what is."""
     return bool(session.info.pop(_OWED, False))
 
 
@@ -166,7 +144,7 @@ def claim(session: Session, now: datetime, by: str, limit: int, platforms: Seque
     """
     due = (
         select(_OUTBOX.c.id, _OUTBOX.c.person_id)
-        .where(_OUTBOX.c.state == State.WAITING, _OUTBOX.c.due_at <= now)
+        .where(_OUTBOX.c.state == State.WAITING, _OUTBOX.c.due_at <= now, _OUTBOX.c.priority < Priority.CHANGE)
         .where(_OUTBOX.c.platform.is_(None) | _OUTBOX.c.platform.in_(platforms))
         .order_by(_OUTBOX.c.priority, _OUTBOX.c.id)
         .limit(limit)
@@ -220,17 +198,21 @@ def _failed(session: Session, result: Result, failure: DeliveryFailed, now: date
     row = session.execute(select(_OUTBOX).where(_OUTBOX.c.id == result.id)).one()
     change: dict[str, object] = {"reason": failure.reason, "parts_sent": result.parts_sent}
     pause = delivery.wait(row.attempts, failure.retry_after)
-    if failure.unreachable:
+    repeatable = row.priority == Priority.CHANGE  # done twice it is as done once
+    if failure.gone:
+        change["state"] = State.WITHDRAWN
+    elif failure.unreachable:
         members.unreachable(session, Address(row.platform, row.address), failure.reason, now)
         # Another chat of the same person may do; claim finds it, or records that there is none.
-        change["state"] = State.WAITING if row.person_id else State.FAILED
-        if row.person_id:
+        moves = row.person_id and not repeatable
+        change["state"] = State.WAITING if moves else State.FAILED
+        if moves:
             change |= {"platform": None, "address": None, "parts_sent": 0}
     elif failure.permanent or pause is None:
         change["state"] = State.FAILED
     elif failure.uncertain and delivery.recognised(row.platform, now + pause - row.created_at):
         change |= {"state": State.WAITING, "due_at": now + pause}
-    elif failure.uncertain and not delivery.repeats(Priority(row.priority), row.doubtful + 1):
+    elif failure.uncertain and not repeatable and not delivery.repeats(Priority(row.priority), row.doubtful + 1):
         change |= {"state": State.UNCERTAIN, "doubtful": row.doubtful + 1}
     else:
         change |= {

@@ -11,8 +11,9 @@ from sqlmodel import col
 from domain import delivery
 from domain.delivery import DeliveryFailed, Priority
 from domain.messages import Address
-from storage import members, outbox
+from storage import members
 from storage.database import transaction
+from storage.parcels import Parcel
 from storage.tables import Chat, OutboxMessage, State
 from tests.town import Letter, Town, town
 
@@ -28,7 +29,7 @@ def fails(here: Town, failure: DeliveryFailed, times: int, only: str = "") -> No
     """The platform refuses the next `times` sends (to one person)."""
     left = [times]
 
-    def refuses(parcel: outbox.Parcel) -> DeliveryFailed | None:
+    def refuses(parcel: Parcel) -> DeliveryFailed | None:
         if (only and parcel.chat.chat != only) or left[0] == 0:
             return None
         left[0] -= 1
@@ -116,7 +117,7 @@ async def test_who_cannot_be_reached_at_all_is_shown_to_the_griffie(tmp_path: Pa
 async def test_a_platform_that_falls_over_does_not_stop_the_program(tmp_path: Path) -> None:
     async with town(tmp_path) as here:
 
-        def falls_over(parcel: outbox.Parcel) -> DeliveryFailed | None:
+        def falls_over(parcel: Parcel) -> DeliveryFailed | None:
             here.paper.refuses = lambda parcel: None
             raise ZeroDivisionError
 

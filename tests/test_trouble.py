@@ -18,7 +18,7 @@ from handlers import routes
 from handlers.context import Context
 from handlers.routes import Route
 from storage.database import transaction
-from storage.outbox import Parcel
+from storage.parcels import Parcel
 from storage.tables import OutboxMessage, State
 from tests.town import PLATFORM, Town, town
 

@@ -23,7 +23,7 @@ from search.articles import load
 from search.lexical import Index
 from storage import sample
 from storage.database import connect, migrate, transaction
-from storage.outbox import Parcel
+from storage.parcels import Parcel
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=AMSTERDAM).astimezone(UTC)
@@ -58,6 +58,8 @@ class Paper:
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []
+        self.edits: list[tuple[Letter, Letter]] = []
+        self.erased: list[tuple[str, str]] = []
         self.refuses: Callable[[Parcel], DeliveryFailed | None] = lambda parcel: None
 
     async def run(self, receive: Receive) -> None:
@@ -68,6 +70,19 @@ class Paper:
             raise failure
         self.letters.append(Letter(parcel.chat.chat, text, parcel.choices if last else (), parcel.id))
         return str(len(self.letters))
+
+    async def edit(self, parcel: Parcel, text: str) -> None:
+        assert parcel.replaces
+        if failure := self.refuses(parcel):
+            raise failure
+        old = self.letters[int(parcel.replaces.message_id) - 1]
+        self.edits.append((old, Letter(parcel.chat.chat, text, parcel.choices, old.id)))
+
+    async def erase(self, parcel: Parcel) -> None:
+        assert parcel.erases
+        if failure := self.refuses(parcel):
+            raise failure
+        self.erased.append((parcel.chat.chat, parcel.erases.message_id))
 
     async def close(self) -> None:
         pass

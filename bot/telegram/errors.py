@@ -17,12 +17,22 @@ from domain.delivery import DeliveryFailed
 
 # Telegram has no codes for these, only texts.
 _GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "have no rights to send")
+_SAME = "message is not modified"
+_NO_LONGER = (
+    *("message to edit not found", "message can't be edited", "message_id_invalid"),
+    *("message to delete not found", "message can't be deleted", "there is no text in the message to edit"),
+)
 _MARKUP = ("can't parse entities", "unsupported start tag", "can't find end tag")
 
 
 def is_markup(error: TelegramError) -> bool:
     """Whether Telegram could not read our markup; the same text without it will do."""
     return isinstance(error, BadRequest) and any(text in error.message.lower() for text in _MARKUP)
+
+
+def is_same(error: TelegramError) -> bool:
+    """Whether a message was to become what it is already."""
+    return isinstance(error, BadRequest) and _SAME in error.message.lower()
 
 
 def seconds(error: RetryAfter) -> float:
@@ -42,6 +52,8 @@ def failed(error: TelegramError, *, group: bool) -> DeliveryFailed:
             return DeliveryFailed("heeft Raadsmaat geblokkeerd", unreachable=True)
         case BadRequest() if any(text in error.message.lower() for text in _GONE):
             return DeliveryFailed("deze chat bestaat niet meer", unreachable=True)
+        case BadRequest() if any(text in error.message.lower() for text in _NO_LONGER):
+            return DeliveryFailed("het bericht is er niet meer, of is te oud", gone=True)
         case BadRequest():
             return DeliveryFailed("Telegram weigert dit bericht", permanent=True)
         case InvalidToken() | NotSent():

@@ -17,7 +17,7 @@ from bot.telegram.incoming import ALLOWED_UPDATES, NAME
 from domain import markup
 from domain.delivery import DeliveryFailed
 from domain.messages import Incoming
-from storage.outbox import Parcel
+from storage.parcels import Existing, Parcel
 
 log = structlog.get_logger()
 
@@ -147,19 +147,43 @@ class Telegram:
         if last and parcel.choices:
             given["reply_markup"] = _keyboard(parcel)
         try:
-            try:
-                sent = await self._call("sendMessage", given | {"text": markup.html(text), "parse_mode": "HTML"})
-            except TelegramError as error:
-                if not errors.is_markup(error):
-                    raise
-                log.warning("Telegram could not read our markup; sending plain text", row=parcel.id)
-                sent = await self._call("sendMessage", given | {"text": markup.plain(text)})
+            sent = await self._write("sendMessage", given, text, parcel.id)
         except TelegramError as error:
             raise errors.failed(error, group=self.is_group(parcel.chat.chat)) from error
         try:
             return str(sent["message_id"])
         except (KeyError, TypeError) as error:
             raise DeliveryFailed("Telegram gaf een onleesbaar antwoord", uncertain=True) from error
+
+    async def edit(self, parcel: Parcel, text: str) -> None:
+        """Edits a message; without choices its buttons go."""
+        assert parcel.replaces
+        given: dict[str, Any] = _named(parcel, parcel.replaces) | {"link_preview_options": {"is_disabled": True}}
+        if parcel.choices:
+            given["reply_markup"] = _keyboard(parcel)
+        try:
+            await self._write("editMessageText", given, text, parcel.id)
+        except TelegramError as error:
+            if not errors.is_same(error):
+                raise errors.failed(error, group=self.is_group(parcel.chat.chat)) from error
+
+    async def erase(self, parcel: Parcel) -> None:
+        """Deletes a message of a person. Telegram allows that for 48 hours, and not in a group of strangers."""
+        assert parcel.erases
+        try:
+            await self._call("deleteMessage", _named(parcel, parcel.erases))
+        except TelegramError as error:
+            raise errors.failed(error, group=self.is_group(parcel.chat.chat)) from error
+
+    async def _write(self, method: str, given: dict[str, Any], text: str, row_id: int) -> Any:
+        """Calls with the text as HTML; once more with plain text when Telegram cannot read that."""
+        try:
+            return await self._call(method, given | {"text": markup.html(text), "parse_mode": "HTML"})
+        except TelegramError as error:
+            if not errors.is_markup(error):
+                raise
+            log.warning("Telegram could not read our markup; sending plain text", row=row_id)
+            return await self._call(method, given | {"text": markup.plain(text)})
 
     async def _call(self, method: str, given: dict[str, Any], *, wait: float = 0) -> Any:
         # Not `send_message` and `get_updates`: making objects of the answers costs as much as all the rest.
@@ -168,6 +192,10 @@ class Telegram:
     def is_group(self, chat: str) -> bool:
         """Telegram numbers groups below zero."""
         return chat.startswith("-")
+
+
+def _named(parcel: Parcel, message: Existing) -> dict[str, Any]:
+    return {"chat_id": parcel.chat.chat, "message_id": int(message.message_id)}
 
 
 def _keyboard(parcel: Parcel) -> dict[str, Any]:

@@ -58,6 +58,9 @@ class OutboxMessage(SQLModel, table=True):
     A row about a meeting holds only the reference (`subject`, `subject_id`): its text is made when it goes
     out, from what is true then. `parts_sent` counts the pieces of a long text that have arrived;
     `doubtful` counts attempts after which nobody could tell whether the message arrived.
+
+    A row may also change a chat (`storage.edits`): `replaces` is the row whose message it edits, `erases`
+    the platform's id of a person's message that it deletes.
     """
 
     __tablename__ = "outbox"
@@ -67,6 +70,7 @@ class OutboxMessage(SQLModel, table=True):
         Index("ix_outbox_chat", "platform", "address", "id"),
         Index("ix_outbox_subject", "subject", "subject_id"),
         Index("ix_outbox_kept", "sent_at", sqlite_where=text("text != ''")),
+        Index("ix_outbox_replaces", "replaces", sqlite_where=text("replaces IS NOT NULL")),
         Index("ix_outbox_person", "person_id", sqlite_where=text("person_id IS NOT NULL")),
         {"sqlite_autoincrement": True},  # buttons carry the id, which must never be used again
     )
@@ -83,6 +87,8 @@ class OutboxMessage(SQLModel, table=True):
     choices: list[dict[str, str]] | None = Field(default=None, sa_type=JSON)
     numbered: bool = True
     step: str = ""
+    replaces: int | None = None
+    erases: str | None = None
     state: State = Field(default=State.WAITING, sa_type=stored(State))
     created_at: datetime = moment()
     due_at: datetime = moment()

@@ -1,0 +1,164 @@
+"""Messages in a chat that change afterwards: what the bot sent is edited, what a person sent is erased.
+
+Each change is an outbox row as well, in the transaction of its cause. It goes after everything else that
+waits, alerts nobody, and when the message is gone or too old it ends without anybody hearing of it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, exists, select, update
+from sqlmodel import Session, col
+
+from domain.delivery import Priority
+from domain.markup import escape
+from domain.messages import Address, Choice
+from storage import outbox
+from storage.tables import Chat, OutboxMessage, State
+from storage.tables.columns import core
+
+_OUTBOX = core(OutboxMessage)
+_EARLIER, _LATER = _OUTBOX.alias("earlier"), _OUTBOX.alias("later")
+_SOON = timedelta(seconds=2)  # until a message that is on its way has arrived, and can be edited
+
+
+def chosen(session: Session, row_id: int, label: str, now: datetime) -> None:
+    """A message that asked something shows what was chosen, and no longer offers anything."""
+    row = session.execute(select(_OUTBOX).where(_OUTBOX.c.id == row_id)).one()
+    if row.text:  # after a month it is erased; then the buttons stay, and are answered as old ones
+        _edit(session, row, f"{row.text}\n\n✓ {escape(label)}", now)
+
+
+def settled(
+    session: Session,
+    municipality_id: int,
+    subject: str,
+    subject_id: int,
+    outcome: str,
+    now: datetime,
+    *,
+    people: Collection[int],
+) -> None:
+    """Something is decided: the messages that offered to decide it say so, and no longer offer anything.
+
+    `outcome` is a sentence that can stand alone. Only what these people (by id) got is changed.
+    """
+    query = select(_OUTBOX).where(
+        _OUTBOX.c.subject == subject,
+        _OUTBOX.c.subject_id == subject_id,
+        _OUTBOX.c.municipality_id == municipality_id,
+        _OUTBOX.c.person_id.in_(people),
+        _OUTBOX.c.replaces.is_(None),
+        _OUTBOX.c.choices.is_not(None),
+    )
+    for row in session.execute(query).all():
+        if row.choices:
+            _edit(session, row, f"{row.text}\n\n✓ {outcome}".lstrip(), now)
+
+
+def replace(
+    session: Session, row_id: int, text: str, now: datetime, choices: Sequence[Choice] = (), numbered: bool = False
+) -> None:
+    """A message that was sent, or is owed, becomes another one."""
+    row = session.execute(select(_OUTBOX).where(_OUTBOX.c.id == row_id)).one()
+    _edit(session, row, text, now, choices, numbered)
+
+
+def erase(session: Session, municipality_id: int | None, chat: Address, message_id: str, now: datetime) -> None:
+    """A message that a person sent is to be deleted from the chat; `message_id` is the platform's own id of it."""
+    _owe(
+        session,
+        municipality_id=municipality_id,
+        platform=chat.platform,
+        address=chat.chat,
+        erases=message_id,
+        due_at=now,
+        created_at=now,
+    )
+
+
+def _edit(
+    session: Session, row: Row[Any], text: str, now: datetime, choices: Sequence[Choice] = (), numbered: bool = False
+) -> None:
+    shown = {"text": text, "choices": [choice.as_json() for choice in choices] or None, "numbered": numbered}
+    changed: Any = session.execute(
+        update(_OUTBOX).where(_OUTBOX.c.id == row.id, _OUTBOX.c.state == State.WAITING).values(**shown)
+    )
+    if changed.rowcount:
+        return  # nobody has it yet: it goes out as it should be now
+    _owe(
+        session,
+        municipality_id=row.municipality_id,
+        person_id=row.person_id,
+        platform=row.platform,
+        address=row.address,
+        subject=row.subject,
+        subject_id=row.subject_id,
+        replaces=row.id,
+        created_at=now,
+        due_at=now,
+        **shown,
+    )
+
+
+def _owe(session: Session, **values: Any) -> None:
+    session.add(OutboxMessage(priority=Priority.CHANGE, **values))
+    session.flush()
+    outbox.owe(session)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row in hand, with what it needs to know of the message that it changes."""
+
+    row: Row[Any]
+    message_id: str
+    before: str
+
+
+def claim(session: Session, now: datetime, by: str, limit: int, platforms: Sequence[str]) -> list[Change]:
+    """Takes up to `limit` due changes in hand. One whose message has not arrived yet waits for it."""
+    newer = exists().where(_LATER.c.replaces == _OUTBOX.c.replaces, _LATER.c.id > _OUTBOX.c.id)
+    linked = exists().where(
+        col(Chat.platform) == _OUTBOX.c.platform,
+        col(Chat.address) == _OUTBOX.c.address,
+        col(Chat.person_id) == _OUTBOX.c.person_id,
+    )
+    due = (
+        select(
+            _OUTBOX,
+            _EARLIER.c.state.label("earlier_state"),
+            _EARLIER.c.message_id.label("earlier_id"),
+            _EARLIER.c.platform.label("earlier_platform"),
+            _EARLIER.c.address.label("earlier_address"),
+            _EARLIER.c.text.label("before"),
+            newer.label("outdated"),
+            linked.label("linked"),
+        )
+        .outerjoin(_EARLIER, _EARLIER.c.id == _OUTBOX.c.replaces)
+        .where(
+            _OUTBOX.c.state == State.WAITING,
+            _OUTBOX.c.priority == Priority.CHANGE,
+            _OUTBOX.c.due_at <= now,
+            _OUTBOX.c.platform.is_(None) | _OUTBOX.c.platform.in_(platforms),
+        )
+        .order_by(_OUTBOX.c.id)
+        .limit(limit)
+    )
+    taken: list[Change] = []
+    for row in session.execute(due).all():
+        change: dict[str, object] = {"state": State.CLAIMED, "claimed_at": now, "claimed_by": by}
+        if row.replaces is None:
+            taken.append(Change(row, row.erases, ""))
+        elif row.earlier_state in (State.WAITING, State.CLAIMED, State.SENDING):
+            change = {"due_at": now + _SOON, "platform": row.earlier_platform, "address": row.earlier_address}
+        elif row.earlier_state != State.SENT or not row.earlier_id:
+            change = {"state": State.WITHDRAWN, "reason": "het bericht is niet aangekomen"}
+        elif row.outdated or (row.person_id and not row.linked):
+            change = {"state": State.WITHDRAWN, "reason": "niet meer nodig"}
+        else:
+            taken.append(Change(row, row.earlier_id, row.before))
+        session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row.id).values(**change))
+    return taken

@@ -1,0 +1,44 @@
+"""A message in hand: what is needed to send it, and what came of that."""
+
+from dataclasses import dataclass
+
+from domain.delivery import DeliveryFailed, Priority
+from domain.messages import Address, Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """A message that is in a chat already: the platform's id for it, and its text (empty when not known)."""
+
+    message_id: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message ready to go: rendered, with an address.
+
+    `parts_sent` of its pieces have arrived already. `begun`: its row is marked as being sent. One that
+    `replaces` a message edits it; one that `erases` a message deletes it, and has no text.
+    """
+
+    id: int
+    chat: Address
+    priority: Priority
+    text: str
+    choices: tuple[Choice, ...] = ()
+    numbered: bool = True
+    parts_sent: int = 0
+    begun: bool = False
+    replaces: Existing | None = None
+    erases: Existing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How an attempt to send ended: with the platform's id of the message, or with what went wrong."""
+
+    id: int
+    message_id: str | None = None
+    parts_sent: int = 0
+    failure: DeliveryFailed | None = None

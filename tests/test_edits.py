@@ -1,0 +1,191 @@
+"""Messages that change afterwards: what was chosen, what was decided, and what a person wants erased."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from domain.delivery import DeliveryFailed, Priority
+from domain.messages import Address, Choice
+from domain.roles import EVERYONE
+from storage import edits, members, outbox
+from storage.database import transaction
+from storage.tables import OutboxMessage, State
+from tests.mandates import end
+from tests.town import PLATFORM, Town, town
+
+pytestmark = pytest.mark.asyncio
+
+SOON = timedelta(seconds=3)
+
+
+def changes(here: Town) -> list[tuple[str, State]]:
+    with transaction(here.engine) as session:
+        query = select(OutboxMessage).where(col(OutboxMessage.priority) == Priority.CHANGE)
+        return [(row.text, row.state) for row in session.scalars(query)]
+
+
+async def ask(here: Town) -> None:
+    for text in ("/training", "Debatteren", "Raadsacademie", "8 december", "300", "Om beter te spreken"):
+        await here.says("anna", text)
+
+
+@pytest.mark.parametrize("how", ["press", "ja, versturen", "1", "Ja, versturen.", "Ja"])
+async def test_a_question_shows_what_was_chosen_and_loses_its_buttons(tmp_path: Path, how: str) -> None:
+    async with town(tmp_path) as here:
+        await ask(here)
+        asked = here.last("anna")
+        await (here.presses("anna", "Ja, versturen") if how == "press" else here.says("anna", how))
+        ((before, after),) = [edit for edit in here.paper.edits if edit[0].to == "anna"]
+        assert before == asked
+        assert after.text == f"{asked.text}\n\n✓ Ja, versturen"
+        assert after.choices == ()
+
+
+async def test_a_message_without_a_choice_changes_nothing(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        await ask(here)
+        await here.says("anna", "/help")
+        await here.says("anna", "stop")
+        await here.says("griet", "/bereik")
+        assert [after.text.rpartition("\n")[2] for _, after in here.paper.edits] == ["✓ Stoppen"]
+        assert len(changes(here)) == 1
+
+
+async def test_a_stale_button_changes_no_message(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        await ask(here)
+        asked = here.last("anna")
+        await here.presses("anna", "Ja, versturen")
+        (reply,) = await here.presses("anna", "Stoppen", of=asked)
+        assert "al voorbij" in reply.plain
+        assert len([1 for before, _ in here.paper.edits if before == asked]) == 1
+
+
+async def test_a_decision_is_shown_where_it_was_asked(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        await ask(here)
+        await here.says("anna", "ja")
+        asked = here.last("griet")
+        assert [choice.label for choice in asked.choices] == ["Goedkeuren", "Afwijzen"]
+        for text in ("/goedkeuren 1", "nee", "ja"):
+            await here.says("griet", text)
+        ((_, after),) = [edit for edit in here.paper.edits if edit[0] == asked]
+        assert after.text == f"{asked.text}\n\n✓ Aanvraag 1 is goedgekeurd door Griet Mulder."
+        assert after.choices == ()
+
+
+async def test_an_answered_question_says_so_and_a_withdrawn_request_too(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        for text in ("/vraag Waar is de raadzaal?", "ja", "ja"):
+            await here.says("anna", text)
+        await ask(here)
+        await here.says("anna", "ja")
+        for text in ("/beantwoord 1", "Boven.", "ja"):
+            await here.says("griet", text)
+        await here.says("anna", "/intrekken 1")
+        told = [after.text.rpartition("\n")[2] for before, after in here.paper.edits if before.to == "griet"]
+        assert "✓ Vraag 1 is beantwoord door Griet Mulder." in told
+        assert "✓ Aanvraag 1 is ingetrokken." in told
+
+
+async def test_who_left_the_griffie_sees_nothing_of_a_decision(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        await ask(here)
+        await here.says("anna", "ja")
+        end(here.engine, "Griet Mulder")
+        await here.says("anna", "/intrekken 1")
+        assert not [before for before, _ in here.paper.edits if before.to == "griet"]
+
+
+async def test_what_nobody_has_yet_goes_out_as_it_is_by_then(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        here.paper.refuses = lambda parcel: DeliveryFailed("even niet") if parcel.chat.chat == "griet" else None
+        await ask(here)
+        await here.says("anna", "ja")
+        await here.says("anna", "/intrekken 1")
+        here.paper.refuses = lambda parcel: None
+        await here.later(timedelta(minutes=5))
+        first = next(letter for letter in here.paper.letters if letter.to == "griet")
+        assert first.text.endswith("✓ Aanvraag 1 is ingetrokken.")
+        assert first.choices == ()
+
+
+@pytest.mark.parametrize(
+    ("failure", "state"),
+    [
+        (DeliveryFailed("weg", gone=True), State.WITHDRAWN),
+        (DeliveryFailed("misschien", uncertain=True), State.SENT),
+        (DeliveryFailed("even niet", retry_after=1), State.SENT),
+    ],
+)
+async def test_an_edit_that_fails_ends_quietly_or_is_done_again(
+    tmp_path: Path, failure: DeliveryFailed, state: State
+) -> None:
+    async with town(tmp_path) as here:
+        await ask(here)
+        failing = [failure] * 5
+        here.paper.refuses = lambda parcel: failing.pop() if parcel.replaces and failing else None
+        before = len(here.paper.letters)
+        await here.says("anna", "ja")
+        for _ in range(20):
+            await here.later(timedelta(minutes=2))
+        assert changes(here)[0][1] is state
+        assert len([letter for letter in here.paper.letters[before:] if letter.to == "anna"]) == 1
+        with transaction(here.engine) as session:
+            assert members.at(session, [Address(PLATFORM, "anna")], here.now)  # nobody became unreachable by it
+
+
+async def test_only_the_last_of_several_edits_counts(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        await here.says("anna", "/help")
+        here.paper.refuses = lambda parcel: DeliveryFailed("even niet") if parcel.replaces else None
+        for text in ("eerst", "daarna"):
+            with transaction(here.engine) as session:
+                edits.replace(session, 1, text, here.now, [Choice("Goed", "ja")])
+            await here.app.caught_up()
+        here.paper.refuses = lambda parcel: None
+        await here.later(timedelta(minutes=5))
+        assert [(after.text, [one.label for one in after.choices]) for _, after in here.paper.edits] == [
+            ("daarna", ["Goed"])
+        ]
+        assert changes(here) == [("eerst", State.WITHDRAWN), ("daarna", State.SENT)]
+
+
+async def test_an_unlinked_chat_is_not_edited_any_more(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        await ask(here)
+        await here.says("anna", "ja")
+        with transaction(here.engine) as session:
+            members.unlink(session, Address(PLATFORM, "griet"))
+        await here.says("anna", "/intrekken 1")
+        assert not [before for before, _ in here.paper.edits if before.to == "griet"]
+
+
+async def test_a_message_of_a_person_is_erased_and_survives_a_restart(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        here.paper.refuses = lambda parcel: DeliveryFailed("even niet") if parcel.erases else None
+        with transaction(here.engine) as session:
+            edits.erase(session, 1, Address(PLATFORM, "anna"), "77", here.now)
+        await here.later(SOON)
+        here.paper.refuses = lambda parcel: None
+        await here.restart()
+        await here.later(timedelta(minutes=5))
+        assert here.paper.erased == [("anna", "77")]
+
+
+async def test_a_change_waits_for_all_else(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        await here.says("anna", "/help")
+        order: list[str] = []
+        here.paper.refuses = lambda parcel: order.append("edit" if parcel.replaces else "new")
+        with transaction(here.engine) as session:
+            edits.replace(session, 1, "anders", here.now)
+            for person in members.holding(session, 1, EVERYONE, here.now.date()):
+                outbox.tell(session, person, "nieuw", here.now, priority=Priority.BROADCAST)
+        await here.app.caught_up()
+        assert order[-1] == "edit"
+        assert order.count("edit") == 1
+        assert len(order) > 3
