@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, text, update
+from sqlalchemy import Row, bindparam, func, insert, select, text, update
 from sqlmodel import Session
 
 from domain import delivery
@@ -16,6 +16,7 @@ from storage import members
 from storage.parcels import Parcel, Result
 from storage.tables import OutboxMessage, State
 from storage.tables.columns import core
+from storage.tables.conversation import UNDERWAY, WAITING
 
 _OUTBOX = core(OutboxMessage)
 _BEGIN = (
@@ -32,6 +33,16 @@ _SENT = (
     update(_OUTBOX)
     .where(_OUTBOX.c.id == bindparam("row"))
     .values(state=State.SENT, sent_at=bindparam("now"), message_id=bindparam("message"))
+)
+_HANGING = select(_OUTBOX.c.id).where(UNDERWAY, _OUTBOX.c.claimed_at < bindparam("before")).limit(1)
+_ANYWHERE = ""
+_DUE = (
+    select(_OUTBOX.c.id, _OUTBOX.c.person_id)
+    .where(WAITING, _OUTBOX.c.due_at <= bindparam("now"), _OUTBOX.c.priority < Priority.CHANGE)
+    # Not `platform IS NULL OR …`: that makes SQLite look at every message of those platforms.
+    .where(func.coalesce(_OUTBOX.c.platform, _ANYWHERE).in_(bindparam("platforms", expanding=True)))
+    .order_by(_OUTBOX.c.priority, _OUTBOX.c.id)
+    .limit(bindparam("most"))
 )
 _OWED = "owed"
 _REPLY = insert(_OUTBOX)
@@ -142,14 +153,8 @@ def claim(session: Session, now: datetime, by: str, limit: int, platforms: Seque
     A row for a person goes to a chat of theirs on one of `platforms` that can be reached. Where there is
     none the row fails, with that reason.
     """
-    due = (
-        select(_OUTBOX.c.id, _OUTBOX.c.person_id)
-        .where(_OUTBOX.c.state == State.WAITING, _OUTBOX.c.due_at <= now, _OUTBOX.c.priority < Priority.CHANGE)
-        .where(_OUTBOX.c.platform.is_(None) | _OUTBOX.c.platform.in_(platforms))
-        .order_by(_OUTBOX.c.priority, _OUTBOX.c.id)
-        .limit(limit)
-    )
-    found = session.execute(due).all()
+    asked = {"now": now, "platforms": [_ANYWHERE, *platforms], "most": limit}
+    found = session.connection().execute(_DUE, asked).all()
     if not found:
         return []
     chats = members.reachable(session, {row.person_id for row in found if row.person_id}, platforms)
@@ -242,6 +247,8 @@ def recover(session: Session, before: datetime, now: datetime) -> None:
     What was only claimed was surely not sent. What was being sent may have arrived: `domain.delivery`
     says whether it is sent again or left for the griffie to look at.
     """
+    if session.connection().execute(_HANGING, {"before": before}).first() is None:
+        return
     session.execute(
         update(_OUTBOX)
         .where(_OUTBOX.c.state == State.CLAIMED, _OUTBOX.c.claimed_at < before)
@@ -265,5 +272,5 @@ def forget(session: Session, before: datetime) -> None:
 
 def due_now(session: Session, now: datetime) -> int:
     """How many messages could go out now and have not."""
-    query = select(_OUTBOX.c.id).where(_OUTBOX.c.state == State.WAITING, _OUTBOX.c.due_at <= now)
+    query = select(_OUTBOX.c.id).where(WAITING, _OUTBOX.c.due_at <= now)
     return len(session.execute(query).all())

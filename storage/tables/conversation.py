@@ -52,6 +52,12 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+# The words of the partial indexes. A query has to use the very same ones: SQLite does not see through a parameter,
+# and looks at every message ever sent instead.
+WAITING = text("state = 'waiting'")
+UNDERWAY = text("state IN ('claimed', 'sending')")
+
+
 class OutboxMessage(SQLModel, table=True):
     """A message owed to somebody: to one chat (an answer), or to a person wherever they are reached.
 
@@ -65,8 +71,8 @@ class OutboxMessage(SQLModel, table=True):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_due", "priority", "id", sqlite_where=text("state = 'waiting'")),
-        Index("ix_outbox_underway", "claimed_at", sqlite_where=text("state IN ('claimed', 'sending')")),
+        Index("ix_outbox_due", "priority", "id", sqlite_where=WAITING),
+        Index("ix_outbox_underway", "claimed_at", sqlite_where=UNDERWAY),
         Index("ix_outbox_chat", "platform", "address", "id"),
         Index("ix_outbox_subject", "subject", "subject_id"),
         Index("ix_outbox_kept", "sent_at", sqlite_where=text("text != ''")),
