@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import Engine
 
 from bot.clock import ticking
+from bot.condition import Conditions
 from bot.database import Database
 from bot.delivery import Delivery
 from bot.intake import Intake
@@ -19,11 +20,12 @@ from bot.logs import where
 from bot.platform import Platform
 from handlers import outgoing
 from search.lexical import Index
-from storage import outbox
+from storage import outbox, platforms
 
 log = structlog.get_logger()
 
-_RESTART_PLATFORM = 5.0  # seconds
+_FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 60.0  # seconds before a platform that failed is started again
+_CLOSING = 10.0  # seconds a platform gets to let go
 _FORGET_EVERY = timedelta(hours=1)
 
 
@@ -46,7 +48,8 @@ class App:
         self.clock = clock
         self.database = Database(engine)
         self.platforms: Mapping[str, Platform] = {platform.name: platform for platform in platforms}
-        self.delivery = Delivery(self.database, self.platforms, clock, by)
+        self.conditions = Conditions(self.platforms)
+        self.delivery = Delivery(self.database, self.platforms, clock, by, self.conditions)
         self.intake = Intake(self.database, self.delivery, library, clock, by)
         self._forgotten_at = datetime.min.replace(tzinfo=UTC)
 
@@ -55,6 +58,7 @@ class App:
         """Everything but the platforms' way in: what was left is taken up, what is due goes out."""
         everything = datetime.max.replace(tzinfo=UTC)
         await self.database.run(partial(outbox.recover, before=everything, now=self.clock()))
+        await self.database.run(partial(platforms.started, names=list(self.platforms), now=self.clock()))
         await self.intake.resume()
         scheduler = ticking(self.tick)
         tasks = [asyncio.create_task(self.intake.run()), asyncio.create_task(self.delivery.run())]
@@ -68,14 +72,22 @@ class App:
             await self.delivery.stop()
             tasks[1].cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            for platform in self.platforms.values():
-                await platform.close()
+            await asyncio.gather(*(self._close(platform) for platform in self.platforms.values()))
             self.intake.close()
             self.database.close()
+
+    async def _close(self, platform: Platform) -> None:
+        try:
+            await asyncio.wait_for(platform.close(), _CLOSING)
+        except Exception as error:  # the others and the database must be let go of all the same
+            log.warning("a platform did not let go", platform=platform.name, error=type(error).__name__)
 
     async def tick(self) -> None:
         """What the clock does each second. A database that does not answer now may do so next time."""
         try:
+            if changed := self.conditions.changed():
+                await self.database.run(partial(platforms.changed, conditions=changed, now=self.clock()))
+                self.conditions.noted(changed)
             while await self.database.run(partial(outgoing.queue_due, now=self.clock())):
                 self.delivery.wake()
             if self.clock() - self._forgotten_at > _FORGET_EVERY:
@@ -93,13 +105,28 @@ class App:
 
     async def _keep_running(self, platform: Platform) -> None:
         """One platform that fails is started again, and never stops the others."""
+        pause, clock = _FIRST_PAUSE, asyncio.get_running_loop().time
         while True:
+            began = clock()
             try:
-                await platform.run(self.intake)
+                await self._watched(platform)
                 return
             except Exception as error:
                 log.error("a platform failed; starting it again", platform=platform.name, error=type(error).__name__)
-                await asyncio.sleep(_RESTART_PLATFORM)
+                self.conditions.fails(platform.name, type(error).__name__)
+            if clock() - began > _LONGEST_PAUSE:  # it worked for a while
+                pause = _FIRST_PAUSE
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def _watched(self, platform: Platform) -> None:
+        run = asyncio.create_task(platform.run(self.intake))
+        try:
+            if not (await asyncio.wait({run}, timeout=_LONGEST_PAUSE))[0]:
+                self.conditions.works(platform.name)  # as far as anybody can tell: it has not ended
+            await run
+        finally:
+            run.cancel()
 
     async def caught_up(self) -> None:
         """Does what is due by now, and waits until it is done: for a terminal whose clock was moved."""

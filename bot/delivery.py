@@ -1,6 +1,7 @@
 """Sending what is owed: rows become messages, and what came of each goes back on its row."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
@@ -8,6 +9,7 @@ from functools import partial
 import structlog
 from sqlmodel import Session
 
+from bot.condition import Conditions
 from bot.database import Database
 from bot.logs import where
 from bot.pacer import Pacer
@@ -20,7 +22,9 @@ from storage.parcels import Parcel, Result
 
 log = structlog.get_logger()
 
-AHEAD = 64  # rows taken in hand before their turn: enough to keep the pacer busy, few enough to put back
+# Rows of one platform taken in hand before their turn: enough to keep its pacer busy, few enough to put back.
+# Each platform has its own: one that takes nothing fills its own hands only.
+AHEAD = 64
 _RETRY_DATABASE = 1.0  # seconds
 
 
@@ -32,21 +36,27 @@ class Delivery:
     """
 
     def __init__(
-        self, database: Database, platforms: Mapping[str, Platform], clock: Callable[[], datetime], by: str
+        self,
+        database: Database,
+        platforms: Mapping[str, Platform],
+        clock: Callable[[], datetime],
+        by: str,
+        conditions: Conditions,
     ) -> None:
         self._database = database
         self._platforms = platforms
         self._clock = clock
         self._by = by
+        self._conditions = conditions
         self._pacers = {name: Pacer(platform.limits) for name, platform in platforms.items()}
         self._begins: list[tuple[int, asyncio.Future[bool]]] = []
         self._results: list[Result] = []
-        self._settling: set[int] = set()  # in hand: being sent, or sent and not yet recorded
+        self._settling: dict[int, str] = {}  # in hand, with the platform: being sent, or sent and not yet recorded
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._write = asyncio.Event()
         self._stopping = False
-        self._more = False
+        self._more: set[str] = set()  # platforms of which more may be due than there was room for
 
     @property
     def idle(self) -> bool:
@@ -56,7 +66,7 @@ class Delivery:
     def send(self, parcels: Iterable[Parcel]) -> None:
         """Sends messages that this process has claimed."""
         for parcel in parcels:
-            self._settling.add(parcel.id)
+            self._settling[parcel.id] = parcel.chat.platform
             task = asyncio.create_task(self._carry(parcel))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -90,26 +100,24 @@ class Delivery:
         # What is not in hand here was stored by a transaction that ended too late to hand it over.
         await self._database.run(partial(outbox.release, by=self._by, unsure=self._settling))
 
+    def _ahead(self) -> dict[str, int]:
+        """For each platform how many more rows can be taken in hand."""
+        held = Counter(self._settling.values())
+        return {name: most for name in self._platforms if (most := AHEAD - held[name]) > 0}
+
     async def _claim(self) -> None:
-        while not self._stopping and (room := AHEAD - len(self._settling)) > 0:
+        while not self._stopping and (room := self._ahead()):
             try:
-                parcels = await self._database.run(
-                    partial(
-                        outgoing.take,
-                        now=self._clock(),
-                        by=self._by,
-                        limit=room,
-                        platforms=list(self._platforms),
-                    )
-                )
+                parcels = await self._database.run(partial(outgoing.take, now=self._clock(), by=self._by, room=room))
             except Exception as error:  # also one nobody foresaw: nothing may end the delivery of everything
                 log.error("the outbox cannot be read; trying again", error=type(error).__name__, at=where(error))
                 await asyncio.sleep(_RETRY_DATABASE)
                 continue
             self.send(parcels)
             # As many as there was room for: there may be more, to be looked for when these have gone.
-            self._more = len(parcels) >= room
-            if not self._more:
+            taken = Counter(parcel.chat.platform for parcel in parcels)
+            self._more = {name for name, most in room.items() if taken[name] >= most} | (self._more - set(room))
+            if not self._more & set(room):
                 return
 
     async def _carry(self, parcel: Parcel) -> None:
@@ -126,6 +134,7 @@ class Delivery:
                     if not begun and not (begun := await self._begin(parcel.id)):
                         return
                     message_id = await _hand_over(platform, parcel, piece, last=number == len(pieces))
+                self._conditions.works(parcel.chat.platform)
                 sent = number
                 if number < len(pieces):
                     await self._database.run(partial(outbox.progress, row_id=parcel.id, parts_sent=sent))
@@ -139,11 +148,13 @@ class Delivery:
             result = Result(parcel.id, parts_sent=sent, failure=doubt)
         finally:
             if result is None and not self._stopping:  # what is left when it stops is put back by `stop`
-                self._settling.discard(parcel.id)
+                self._settling.pop(parcel.id, None)
         self._results.append(result)
         self._write.set()
 
     def _obey(self, failure: DeliveryFailed, pacer: Pacer, parcel: Parcel) -> None:
+        if not (failure.permanent or failure.retry_after):
+            self._conditions.fails(parcel.chat.platform, failure.reason)
         if failure.retry_after:
             pacer.pause(failure.retry_after, None if failure.everyone else parcel.chat.chat)
         log.info(
@@ -195,8 +206,9 @@ class Delivery:
         for row_id, future in begins:
             if not future.done():
                 future.set_result(row_id in allowed)
-        self._settling.difference_update(result.id for result in results)
-        if self._more and len(self._settling) < AHEAD // 2:
+        for result in results:
+            self._settling.pop(result.id, None)
+        if any(most > AHEAD // 2 for name, most in self._ahead().items() if name in self._more):
             self._wake.set()
 
 

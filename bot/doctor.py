@@ -67,6 +67,7 @@ def _database(settings: Settings) -> Iterator[Line]:
             doubtful = database.execute("SELECT count(*) FROM outbox WHERE state = 'uncertain'").fetchone()[0]
             unreachable = database.execute("SELECT count(*) FROM chat WHERE unreachable_at IS NOT NULL").fetchone()[0]
             places = database.execute("SELECT count(*) FROM municipality").fetchone()[0]
+            failing = _failing(database)
     except sqlite3.Error as error:
         yield Line(Finding.WRONG, f"De database {file} kan niet worden gelezen ({error}). Zet een reservekopie terug.")
         return
@@ -77,6 +78,12 @@ def _database(settings: Settings) -> Iterator[Line]:
         yield Line(Finding.WRONG, "De database is van een andere versie. Draai: raadsmaat migrate")
     else:
         yield Line(Finding.GOOD, f"De database is in orde en bij (versie {version[0]}).")
+    for name, since, why in failing:
+        yield Line(
+            Finding.WRONG,
+            f"{name.capitalize()} werkt niet sinds {since} (UTC): {why}. De andere platforms gaan door. "
+            "Raadsmaat probeert het zelf steeds opnieuw.",
+        )
     if not places:
         yield Line(Finding.NOTE, "Er is nog geen gemeente. Maak er een met: raadsmaat gemeente toevoegen GM….")
     if owed:
@@ -85,6 +92,16 @@ def _database(settings: Settings) -> Iterator[Line]:
         yield Line(Finding.NOTE, f"Van {doubtful} berichten is niet zeker of ze zijn aangekomen.")
     if unreachable:
         yield Line(Finding.NOTE, f"{unreachable} chats zijn niet bereikbaar (geblokkeerd of opgeheven).")
+
+
+def _failing(database: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """The platforms that do not work: name, since when (UTC) and what is wrong; none in an older database."""
+    if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'runningplatform'").fetchone():
+        return []
+    return database.execute(
+        "SELECT name, strftime('%d-%m-%Y %H:%M', failing_since), error FROM runningplatform"
+        " WHERE failing_since IS NOT NULL ORDER BY name"
+    ).fetchall()
 
 
 def _articles(folder: Path) -> Iterator[Line]:

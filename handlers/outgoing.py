@@ -1,6 +1,6 @@
 """The text of what is pushed, made at the moment it goes out from what is true then."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from domain.messages import Address, Choice
 from domain.roles import GRIFFIE
 from handlers import meetings as meeting_texts
 from handlers import notices as notice_texts
-from storage import edits, inbox, members, notices, outbox, reminders
+from storage import claiming, edits, inbox, members, notices, outbox, reminders
 from storage.meetings import gremium
 from storage.parcels import Existing, Parcel
 from storage.tables import Meeting, MeetingState, Municipality, Notice
@@ -31,9 +31,12 @@ class Withdrawn(Exception):
     """The message no longer holds; the reason is for the griffie."""
 
 
-def take(session: Session, now: datetime, by: str, limit: int, platforms: list[str]) -> list[Parcel]:
-    """Claims up to `limit` due messages and makes their text; what no longer holds is withdrawn."""
-    rows = outbox.claim(session, now, by, limit, platforms)
+def take(session: Session, now: datetime, by: str, room: Mapping[str, int]) -> list[Parcel]:
+    """Claims due messages, for each platform as many as there is room for, and makes their text.
+
+    What no longer holds is withdrawn.
+    """
+    rows = claiming.claim(session, now, by, room)
     several = members.elsewhere(session, {row.person_id for row in rows if row.person_id})
     parcels = []
     for row in rows:
@@ -51,8 +54,11 @@ def take(session: Session, now: datetime, by: str, limit: int, platforms: list[s
             place = session.get_one(Municipality, row.municipality_id)
             text = f"_{escape(place.name)}_\n{text}"
         parcels.append(_parcel(row, text))
-    if len(parcels) < limit:
-        parcels += _changes(session, now, by, limit - len(parcels), platforms)
+    free = dict(room)
+    for parcel in parcels:
+        free[parcel.chat.platform] -= 1
+    if free := {name: most for name, most in free.items() if most > 0}:
+        parcels += _changes(session, now, by, min(free.values()), list(free))
     return parcels
 
 

@@ -6,11 +6,12 @@ import secrets
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, delete, exists, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlmodel import Session, col
 
 from domain.messages import Address
 from domain.typed import folded
+from storage import reach
 from storage.tables import (
     Chat,
     Invitation,
@@ -140,8 +141,7 @@ def _join(session: Session, member: Member, chat: Chat) -> None:
 
 def uninvited(session: Session, municipality_id: int, now: datetime) -> list[Member]:
     """The members with a mandate that has not ended, who cannot be reached in any chat, by name."""
-    reached = exists().where(col(Chat.person_id) == col(Member.person_id), col(Chat.unreachable_at).is_(None))
-    return list(session.scalars(_holding(session, municipality_id, now).where(~reached)))
+    return list(session.scalars(_holding(session, municipality_id, now).where(reach.unreached())))
 
 
 def named(session: Session, municipality_id: int, who: str, now: datetime) -> list[Member]:

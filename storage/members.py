@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from domain import roles
 from domain.messages import Address
 from domain.roles import Role
+from storage import reach
 from storage.tables import (
     Chat,
     Fractie,
@@ -180,29 +181,9 @@ def seats_of(session: Session, member_id: int, day: date) -> list[int]:
     return list(session.scalars(query))
 
 
-def reachable(session: Session, people: Collection[int], platforms: Iterable[str]) -> dict[int, Address]:
-    """For each person who can be reached: where. The chat linked last comes first."""
-    if not people:
-        return {}
-    query = (
-        select(Chat)
-        .where(
-            col(Chat.person_id).in_(people),
-            col(Chat.platform).in_(list(platforms)),
-            col(Chat.unreachable_at).is_(None),
-        )
-        .order_by(col(Chat.linked_at), col(Chat.id))
-    )
-    return {chat.person_id: Address(chat.platform, chat.address) for chat in session.scalars(query)}
-
-
 def linked(session: Session, people: Collection[Known]) -> set[int]:
-    """The ids of those of these members who have a chat in which they can be reached."""
-    query = select(col(Chat.person_id)).where(
-        col(Chat.person_id).in_([person.person_id for person in people]), col(Chat.unreachable_at).is_(None)
-    )
-    reached = set(session.scalars(query))
-    return {person.id for person in people if person.person_id in reached}
+    """The ids of those of these members who can be reached in a chat."""
+    return reach.reached(session, [person.id for person in people])
 
 
 def unreachable(session: Session, chat: Address, why: str, now: datetime) -> None:

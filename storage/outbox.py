@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text, update
 from sqlmodel import Session
 
 from domain import delivery
@@ -35,15 +34,6 @@ _SENT = (
     .values(state=State.SENT, sent_at=bindparam("now"), message_id=bindparam("message"))
 )
 _HANGING = select(_OUTBOX.c.id).where(UNDERWAY, _OUTBOX.c.claimed_at < bindparam("before")).limit(1)
-_ANYWHERE = ""
-_DUE = (
-    select(_OUTBOX.c.id, _OUTBOX.c.person_id)
-    .where(WAITING, _OUTBOX.c.due_at <= bindparam("now"), _OUTBOX.c.priority < Priority.CHANGE)
-    # Not `platform IS NULL OR …`: that makes SQLite look at every message of those platforms.
-    .where(func.coalesce(_OUTBOX.c.platform, _ANYWHERE).in_(bindparam("platforms", expanding=True)))
-    .order_by(_OUTBOX.c.priority, _OUTBOX.c.id)
-    .limit(bindparam("most"))
-)
 _OWED = "owed"
 _REPLY = insert(_OUTBOX)
 _LAST_ID = text("SELECT last_insert_rowid()")
@@ -145,33 +135,6 @@ def owe(session: Session) -> None:
 def owed(session: Session) -> bool:
     """Whether something became due in this session: then somebody should look what is."""
     return bool(session.info.pop(_OWED, False))
-
-
-def claim(session: Session, now: datetime, by: str, limit: int, platforms: Sequence[str]) -> list[Row[Any]]:
-    """Takes up to `limit` due rows in hand, the most urgent first, each with an address filled in.
-
-    A row for a person goes to a chat of theirs on one of `platforms` that can be reached. Where there is
-    none the row fails, with that reason.
-    """
-    asked = {"now": now, "platforms": [_ANYWHERE, *platforms], "most": limit}
-    found = session.connection().execute(_DUE, asked).all()
-    if not found:
-        return []
-    chats = members.reachable(session, {row.person_id for row in found if row.person_id}, platforms)
-    taken: list[int] = []
-    for row in found:
-        change: dict[str, object] = {"state": State.CLAIMED, "claimed_at": now, "claimed_by": by}
-        if row.person_id:
-            chat = chats.get(row.person_id)
-            if chat is None:
-                change = {"state": State.FAILED, "reason": "geen chat waarin deze persoon bereikbaar is"}
-            else:
-                change |= {"platform": chat.platform, "address": chat.chat}
-        session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row.id).values(**change))
-        if change["state"] == State.CLAIMED:
-            taken.append(row.id)
-    rows = session.execute(select(_OUTBOX).where(_OUTBOX.c.id.in_(taken))).all()
-    return sorted(rows, key=lambda row: (row.priority, row.id))
 
 
 def withdraw(session: Session, row_id: int, reason: str) -> None:

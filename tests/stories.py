@@ -8,6 +8,7 @@ In a block marked `gesprek`:
     U hebt nog € 1.500,00 …           what Anna is answered, line by line
     [Stoppen]                         with these buttons
     < Griet, Hans:                    what others receive because of it, each the same
+    > Anna op matrix: hallo           Anna says this in her chat on another platform; “< Anna op matrix:” as well
     = later: 2 uur                    time passes (minuten, uur, dag, dagen, week, weken)
     = herstart                        the program is killed and started again
     = uit, = aan                      the program stops; it starts again, and meanwhile time may pass
@@ -52,7 +53,7 @@ def read(text: str) -> Iterator[list[Turn]]:
 def _turns(lines: list[str], start: int) -> Iterator[Turn]:
     turn: Turn | None = None
     for number, line in enumerate(lines, start):
-        if said := re.fullmatch(r"> (\w+)( drukt op| stuurt een foto)?(?:: ?(.*))?", line):
+        if said := re.fullmatch(r"> (\w+(?: op matrix)?)( drukt op| stuurt een foto)?(?:: ?(.*))?", line):
             if turn:
                 yield turn
             who = said[1].lower()

@@ -10,8 +10,7 @@ from sqlmodel import col
 
 from domain import delivery
 from domain.delivery import DeliveryFailed, Priority
-from domain.messages import Address
-from storage import members
+from storage import chats
 from storage.database import transaction
 from storage.parcels import Parcel
 from storage.tables import Chat, OutboxMessage, State
@@ -102,8 +101,8 @@ async def test_who_cannot_be_reached_in_one_chat_is_reached_in_another(tmp_path:
         await here.later(timedelta(seconds=5))
         assert "raadzaal is dicht" in here.last("anna").plain
         with transaction(here.engine) as session:
-            where = members.reachable(session, [anna.person_id], ["console"])
-            assert where == {anna.person_id: Address("console", "anna")}
+            assert chats.of(session, anna.person_id)[0].unreachable_at is None
+            assert chats.of(session, anna.person_id)[1].unreachable_why == "heeft Raadsmaat geblokkeerd"
 
 
 async def test_who_cannot_be_reached_at_all_is_shown_to_the_griffie(tmp_path: Path) -> None:

@@ -8,8 +8,11 @@ import pytest
 from bot.doctor import Finding, Line, examine
 from bot.entry import KENNIS
 from config.settings import read
+from storage import platforms
+from storage.database import transaction
 from tests.botapi.server import BotApiServer
 from tests.test_database import database
+from tests.town import MONDAY
 
 
 def found(folder: Path, **more: str) -> list[Line]:
@@ -59,6 +62,17 @@ def test_messages_that_wait_too_long(tmp_path: Path) -> None:
         )
     connection.close()
     assert "1 berichten wachten" in wrong(found(tmp_path))
+
+
+def test_a_platform_that_does_not_work(tmp_path: Path) -> None:
+    engine = database(tmp_path)
+    with transaction(engine) as session:
+        platforms.started(session, ["matrix", "telegram"], MONDAY)
+    with transaction(engine) as session:
+        platforms.changed(session, {"matrix": "geen antwoord"}, MONDAY)
+    engine.dispose()
+    assert "Matrix werkt niet sinds 23-11-2026 09:00 (UTC): geen antwoord." in wrong(found(tmp_path))
+    assert "Telegram werkt niet" not in wrong(found(tmp_path))
 
 
 @pytest.mark.wire

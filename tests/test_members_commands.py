@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from bot.commands import app
 from domain.messages import Address
-from storage import invitations
+from storage import invitations, platforms
 from storage.database import connect, transaction
 from storage.tables import Invitation, Member, Municipality
 from tests.town import MONDAY
@@ -133,6 +133,7 @@ def test_invitations_on_paper_work_once_and_are_nowhere_else(folder: Path) -> No
         kept = [row.code_hash for row in session.scalars(select(Invitation))]
         assert code not in str(kept)
         now = max(row.created_at for row in session.scalars(select(Invitation)))
+        platforms.started(session, ["telegram"], now)
         linked = invitations.redeem(session, code, chat, now)
         assert linked is not None
         assert linked.id == anna.id

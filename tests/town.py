@@ -27,7 +27,7 @@ from storage.parcels import Parcel
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=AMSTERDAM).astimezone(UTC)
-PLATFORM = "console"
+PLATFORM, MATRIX = "console", "matrix"
 
 
 @cache
@@ -38,7 +38,7 @@ def library() -> Index:
 
 @dataclass(frozen=True)
 class Letter:
-    """A message as somebody got it."""
+    """A message as somebody got it. `to`: who, and “anna op matrix” when that was on another platform."""
 
     to: str
     text: str
@@ -53,11 +53,11 @@ class Letter:
 class Paper:
     """A platform that keeps what it sends. `refuses` may raise instead, as a platform would."""
 
-    name = PLATFORM
     limits = Limits(per_second=1e6, in_flight=50, per_chat=0, per_group=0, most=1_000_000)
 
-    def __init__(self) -> None:
-        self.letters: list[Letter] = []
+    def __init__(self, name: str, letters: list[Letter]) -> None:
+        self.name = name
+        self.letters = letters  # of all platforms together, in the order in which they were sent
         self.edits: list[tuple[Letter, Letter]] = []
         self.erased: list[tuple[str, str]] = []
         self.refuses: Callable[[Parcel], DeliveryFailed | None] = lambda parcel: None
@@ -68,7 +68,7 @@ class Paper:
     async def send(self, parcel: Parcel, text: str, *, last: bool) -> str:
         if failure := self.refuses(parcel):
             raise failure
-        self.letters.append(Letter(parcel.chat.chat, text, parcel.choices if last else (), parcel.id))
+        self.letters.append(Letter(called(parcel.chat), text, parcel.choices if last else (), parcel.id))
         return str(len(self.letters))
 
     async def edit(self, parcel: Parcel, text: str) -> None:
@@ -76,13 +76,13 @@ class Paper:
         if failure := self.refuses(parcel):
             raise failure
         old = self.letters[int(parcel.replaces.message_id) - 1]
-        self.edits.append((old, Letter(parcel.chat.chat, text, parcel.choices, old.id)))
+        self.edits.append((old, Letter(called(parcel.chat), text, parcel.choices, old.id)))
 
     async def erase(self, parcel: Parcel) -> None:
         assert parcel.erases
         if failure := self.refuses(parcel):
             raise failure
-        self.erased.append((parcel.chat.chat, parcel.erases.message_id))
+        self.erased.append((called(parcel.chat), parcel.erases.message_id))
 
     async def close(self) -> None:
         pass
@@ -91,19 +91,34 @@ class Paper:
         return chat.startswith("-")
 
 
+def called(chat: Address) -> str:
+    """A chat as the tests name it: the person, and the platform where that is not the usual one."""
+    return chat.chat if chat.platform == PLATFORM else f"{chat.chat} op {chat.platform}"
+
+
+def chat(who: str) -> Address:
+    """The chat that is called so."""
+    name, _, platform = who.partition(" op ")
+    return Address(platform or PLATFORM, name)
+
+
 class Town:
     """A running program, a clock that only the test moves, and everything that was sent."""
 
     def __init__(self, engine: Engine, at: datetime = MONDAY) -> None:
         self.engine = engine
         self.now = at
-        self.paper = Paper()
-        self.app = App(engine, [self.paper], library(), lambda: self.now)
+        self.paper = Paper(PLATFORM, [])
+        self.matrix = Paper(MATRIX, self.paper.letters)
+        self.app = self._made()
         self._running = AsyncExitStack()
         self._on = False
 
+    def _made(self) -> App:
+        return App(self.engine, [self.paper, self.matrix], library(), lambda: self.now)
+
     async def start(self) -> None:
-        self.app = App(self.engine, [self.paper], library(), lambda: self.now)
+        self.app = self._made()
         await self._running.enter_async_context(self.app.running())
         self._on = True
 
@@ -124,7 +139,7 @@ class Town:
         before = len(self.paper.letters)
         said = Incoming(
             text=text,
-            chat=Address(PLATFORM, who),
+            chat=chat(who),
             at=self.now,
             key=key or secrets.token_hex(8),
             kind=kind,

@@ -19,6 +19,7 @@ from storage.tables.members import (
     WrongCode,
 )
 from storage.tables.notices import Notice, NoticeRecipient
+from storage.tables.platforms import ClosedPlatform, RunningPlatform
 from storage.tables.questions import Question, QuestionState
 from storage.tables.records import AuditEntry
 from storage.tables.training import EntryKind, LedgerEntry, RequestState, TrainingRequest
@@ -28,6 +29,7 @@ metadata = SQLModel.metadata
 __all__ = [
     "AuditEntry",
     "Chat",
+    "ClosedPlatform",
     "EntryKind",
     "Fractie",
     "Gremium",
@@ -54,6 +56,7 @@ __all__ = [
     "ReminderState",
     "RequestState",
     "ReviewTask",
+    "RunningPlatform",
     "Seat",
     "Silence",
     "State",

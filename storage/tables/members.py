@@ -92,7 +92,10 @@ class Seat(SQLModel, table=True):
 
 
 class Chat(SQLModel, table=True):
-    """A place where a person is reached. `municipality_id` is the one the conversation is about now."""
+    """A place where a person is reached. `municipality_id` is the one the conversation is about now.
+
+    `preferred`: the person chose to get here what is sent by itself (reminders, notices); one of theirs at most.
+    """
 
     __table_args__ = (UniqueConstraint("platform", "address"),)
 
@@ -104,6 +107,7 @@ class Chat(SQLModel, table=True):
     linked_at: datetime = moment()
     unreachable_at: datetime | None = optional_moment()
     unreachable_why: str | None = None
+    preferred: bool = False
 
 
 class Invitation(SQLModel, table=True):

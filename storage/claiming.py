@@ -1,0 +1,67 @@
+"""Taking messages in hand that are due, each with the address where its person is reached now."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, select, update
+from sqlmodel import Session
+
+from domain.delivery import Priority
+from storage import reach
+from storage.tables import Chat, OutboxMessage, State
+from storage.tables.columns import core
+from storage.tables.conversation import WAITING
+
+NOWHERE = "geen chat waarin deze persoon bereikbaar is"
+_OUTBOX, _CHAT = core(OutboxMessage), core(Chat)
+_THERE: Any = bindparam("platforms", expanding=True)
+_DUE = (
+    select(
+        _OUTBOX.c.id,
+        _OUTBOX.c.person_id,
+        _OUTBOX.c.address.label("before"),
+        func.coalesce(_CHAT.c.platform, _OUTBOX.c.platform).label("platform"),
+        func.coalesce(_CHAT.c.address, _OUTBOX.c.address).label("address"),
+        _CHAT.c.id.label("chat_id"),
+    )
+    .select_from(_OUTBOX)
+    .outerjoin(
+        _CHAT,
+        (_CHAT.c.id == reach.best(_OUTBOX.c.person_id, _OUTBOX.c.municipality_id)) & _OUTBOX.c.person_id.is_not(None),
+    )
+    .where(WAITING, _OUTBOX.c.due_at <= bindparam("now"), _OUTBOX.c.priority < Priority.CHANGE)
+    .where(
+        _CHAT.c.platform.in_(_THERE)
+        | (_OUTBOX.c.person_id.is_(None) & _OUTBOX.c.platform.in_(_THERE))
+        | (_OUTBOX.c.person_id.is_not(None) & _CHAT.c.id.is_(None))
+    )
+    .order_by(_OUTBOX.c.priority, _OUTBOX.c.id)
+    .limit(bindparam("most"))
+)
+
+
+def claim(session: Session, now: datetime, by: str, room: Mapping[str, int]) -> list[Row[Any]]:
+    """Takes due rows in hand, the most urgent first, each with an address filled in.
+
+    `room`: for each platform that runs here how many rows at most. One without room holds up no other. A row
+    for a person goes to the chat where they are reached; where there is none the row fails, with that reason.
+    """
+    left = {platform: most for platform, most in room.items() if most > 0}
+    asked = {"now": now, "platforms": list(left), "most": sum(left.values())}
+    taken: list[int] = []
+    for row in session.connection().execute(_DUE, asked).all():
+        change: dict[str, object] = {"state": State.FAILED, "reason": NOWHERE}
+        if row.chat_id or not row.person_id:
+            if not left[row.platform]:
+                continue
+            left[row.platform] -= 1
+            taken.append(row.id)
+            change = {"state": State.CLAIMED, "claimed_at": now, "claimed_by": by}
+            if row.person_id:
+                change |= {"platform": row.platform, "address": row.address}
+                if row.address != row.before:
+                    change["parts_sent"] = 0
+        session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row.id).values(**change))
+    rows = session.execute(select(_OUTBOX).where(_OUTBOX.c.id.in_(taken))).all()
+    return sorted(rows, key=lambda row: (row.priority, row.id))

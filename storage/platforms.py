@@ -1,0 +1,34 @@
+"""Which platforms the program runs on now, and which of them work."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
+
+from storage.tables import RunningPlatform
+
+
+def started(session: Session, names: Collection[str], now: datetime) -> None:
+    """Records with which platforms the program starts; what an earlier start used and this one does not, goes."""
+    session.execute(delete(RunningPlatform).where(col(RunningPlatform.name).not_in(names)))
+    for name in names:
+        row = session.get(RunningPlatform, name) or RunningPlatform(name=name, started_at=now)
+        row.started_at, row.failing_since, row.error = now, None, None
+        session.add(row)
+
+
+def changed(session: Session, conditions: Mapping[str, str | None], now: datetime) -> None:
+    """Records how platforms are: what is wrong, None when one works (again)."""
+    for name, error in conditions.items():
+        row = session.get(RunningPlatform, name)
+        if row is None:
+            continue
+        row.failing_since = None if error is None else row.failing_since or now
+        row.error = error
+        session.add(row)
+
+
+def running(session: Session) -> list[RunningPlatform]:
+    """The platforms that the program was started with, by name."""
+    return list(session.scalars(select(RunningPlatform).order_by(col(RunningPlatform.name))))

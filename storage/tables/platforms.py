@@ -1,0 +1,30 @@
+"""The platforms on which the program talks, and what a municipality wants of them."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from storage.tables.columns import moment, optional_moment
+
+
+class RunningPlatform(SQLModel, table=True):
+    """A platform that the program was started with. `handle`: the bot's own name there, once it is known.
+
+    `failing_since` is set while it does not work; `error` says what went wrong, without names.
+    """
+
+    name: str = Field(primary_key=True)
+    handle: str = ""
+    started_at: datetime = moment()
+    failing_since: datetime | None = optional_moment()
+    error: str | None = None
+
+
+class ClosedPlatform(SQLModel, table=True):
+    """A platform that a municipality does not want to use (any more), with the reason its people are told."""
+
+    municipality_id: int = Field(foreign_key="municipality.id", primary_key=True)
+    platform: str = Field(primary_key=True)
+    reason: str
+    closed_at: datetime = moment()
+    closed_by: int | None = Field(default=None, foreign_key="member.id")
