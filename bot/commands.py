@@ -79,27 +79,18 @@ def migrate() -> None:
 def start() -> None:
     """Start de bot op de platforms die zijn ingesteld."""
     from bot.app import App
+    from bot.connect import platforms
     from bot.lock import AlreadyRunning, only_one
 
     settings = read_settings()
-    token = settings.telegram_token
-    if token is None:
+    if settings.telegram_token is None and settings.matrix_server is None:
         stop(
-            "Er is geen platform ingesteld. Zet RAADSMAAT_TELEGRAM_TOKEN, of RAADSMAAT_TELEGRAM_TOKEN_FILE, "
-            "in raadsmaat.env. Zonder token kunt u alles proberen met: raadsmaat demo."
+            "Er is geen platform ingesteld. Zet RAADSMAAT_MATRIX_SERVER, of RAADSMAAT_TELEGRAM_TOKEN, "
+            "in raadsmaat.env; in docs/beheer.md staat hoe. Zonder kunt u alles proberen met: raadsmaat demo."
         )
 
     async def serve() -> None:
-        from bot.telegram import Telegram
-
-        telegram = Telegram(
-            token.get_secret_value(),
-            str(settings.telegram_url),
-            per_second=settings.telegram_per_second,
-            in_flight=settings.telegram_in_flight,
-            per_chat=settings.telegram_per_chat,
-        )
-        running = App(engine, [telegram], articles)
+        running = App(engine, platforms(settings), articles)
         task = asyncio.ensure_future(running.run())
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -133,7 +134,8 @@ class Delivery:
                 async with pacer.turn(parcel.priority, parcel.chat.chat, group=group):
                     if not begun and not (begun := await self._begin(parcel.id)):
                         return
-                    message_id = await _hand_over(platform, parcel, piece, last=number == len(pieces))
+                    this = replace(parcel, parts_sent=sent)
+                    message_id = await _hand_over(platform, this, piece, last=number == len(pieces))
                 self._conditions.works(parcel.chat.platform)
                 sent = number
                 if number < len(pieces):

@@ -32,7 +32,7 @@ class Line:
 
 def examine(settings: Settings, articles: Path) -> list[Line]:
     """Everything that can be looked at, without changing anything."""
-    return [*_data(settings), *_database(settings), *_articles(articles), *_telegram(settings)]
+    return [*_data(settings), *_database(settings), *_articles(articles), *_telegram(settings), *_matrix(settings)]
 
 
 def _data(settings: Settings) -> Iterator[Line]:
@@ -124,3 +124,16 @@ def _telegram(settings: Settings) -> Iterator[Line]:
         yield Line(Finding.WRONG, problem)
     else:
         yield Line(Finding.GOOD, f"Telegram is bereikbaar; de bot heet @{username}.")
+
+
+def _matrix(settings: Settings) -> Iterator[Line]:
+    if settings.matrix_server is None:
+        yield Line(Finding.NOTE, "Matrix is niet ingesteld (RAADSMAAT_MATRIX_SERVER).")
+        return
+    from bot.matrix import sealed
+    from bot.matrix.account import from_settings, look
+
+    good, sentence = asyncio.run(look(from_settings(settings)))
+    yield Line(Finding.GOOD if good else Finding.WRONG, sentence)
+    if waiting := sealed.count(settings.matrix_data):
+        yield Line(Finding.NOTE, f"{waiting} versleutelde berichten konden nog niet worden gelezen.")

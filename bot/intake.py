@@ -21,7 +21,7 @@ from domain.messages import Address, Incoming, Refusal
 from handlers import dispatch, screening
 from handlers.dispatch import Answered, Heard
 from search.lexical import Hit, Index
-from storage import choices, inbox
+from storage import choices, inbox, invitations
 from storage.inbox import AlreadyHandled, Mark
 from storage.parcels import Parcel
 
@@ -95,6 +95,10 @@ class Intake:
     async def reached(self, platform: str) -> str | None:
         """The token of a platform's last mark; None when it has never been read."""
         return await self._database.run(partial(inbox.reached, platform=platform))
+
+    async def linked(self, chat: Address) -> bool:
+        """Whether a chat is somebody's."""
+        return await self._database.run(partial(invitations.linked, chat=chat))
 
     async def row(self, chat: Address, message_id: str) -> int | None:
         """The outbox row of a message that was sent in a chat, by the platform's id for it."""

@@ -26,6 +26,9 @@ class Receive(Protocol):
     async def reached(self, platform: str) -> str | None:
         """The token of the last mark; None when there is none yet."""
 
+    async def linked(self, chat: Address) -> bool:
+        """Whether a chat is somebody's."""
+
     async def row(self, chat: Address, message_id: str) -> int | None:
         """The outbox row of a message that was sent in a chat, by the platform's id for it."""
 
@@ -57,7 +60,7 @@ class Platform(Protocol):
     async def send(self, parcel: Parcel, text: str, *, last: bool) -> str:
         """Sends one piece of a message and returns the platform's id for it; raises DeliveryFailed.
 
-        The choices belong to the `last` piece.
+        The choices belong to the `last` piece. `parcel.parts_sent` pieces went before this one.
         """
 
     async def edit(self, parcel: Parcel, text: str) -> None:

@@ -6,13 +6,13 @@ Read once by an entry point and passed down. Every name is explained in docs/beh
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "RAADSMAAT_"
-_SECRETS = ("telegram_token",)
+_SECRETS = ("telegram_token", "matrix_password", "matrix_access_token", "matrix_key")
 
 
 class SettingsError(Exception):
@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     """The settings of one installation.
 
     `data` is the directory of the database and everything else that must be kept and backed up.
+    `matrix_invited_by` names the servers and people whose invitations to a room are accepted, with commas.
     The `telegram_*` limits are those of the service; they are lowered only for tests and measurements.
     """
 
@@ -34,8 +35,26 @@ class Settings(BaseSettings):
     telegram_per_second: Annotated[float, Field(gt=0)] = 29.0
     telegram_in_flight: Annotated[int, Field(ge=1, le=1000)] = 8
     telegram_per_chat: Annotated[float, Field(ge=0)] = 1.0
-    log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
+    matrix_server: AnyHttpUrl | None = None
+    matrix_user: Annotated[str, Field(pattern=r"^@[^:\s]+:\S+$")] | None = None
+    matrix_password: SecretStr | None = None
+    matrix_access_token: SecretStr | None = None
+    matrix_key: Annotated[SecretStr, Field(min_length=16)] | None = None
+    matrix_invited_by: str | None = None
+    matrix_per_second: Annotated[float, Field(gt=0)] = 20.0
+    matrix_in_flight: Annotated[int, Field(ge=1, le=1000)] = 8
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_json: bool = False
+
+    @property
+    def matrix_data(self) -> Path:
+        """The directory of the Matrix device: its keys and its access token."""
+        return self.data / "matrix"
+
+    @property
+    def matrix_inviters(self) -> list[str]:
+        """The servers and people from whom an invitation to a room is accepted."""
+        return [name.strip() for name in (self.matrix_invited_by or "").split(",") if name.strip()]
 
     @property
     def database(self) -> Path:
@@ -76,9 +95,27 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         settings = Settings.model_validate(given)
     except ValidationError as error:
         problems += [f"{PREFIX}{str(problem['loc'][0]).upper()}: {_advice(problem)}" for problem in error.errors()]
+    else:
+        problems += _missing(settings)
     if problems:
         raise SettingsError("\n".join(problems))
     return settings
+
+
+def _missing(settings: Settings) -> list[str]:
+    """What else Matrix needs, where something of it is set."""
+    needed = {"server": settings.matrix_server, "user": settings.matrix_user, "key": settings.matrix_key}
+    access = settings.matrix_password or settings.matrix_access_token
+    if access is None and not any(needed.values()):
+        return []
+    problems = [
+        f"{PREFIX}MATRIX_{name.upper()}: deze instelling is ook nodig voor Matrix. Kijk in docs/beheer.md."
+        for name, value in needed.items()
+        if value is None
+    ]
+    if access is None:
+        problems.append(f"{PREFIX}MATRIX_PASSWORD: geef een wachtwoord, of een token ({PREFIX}MATRIX_ACCESS_TOKEN).")
+    return problems
 
 
 def _from_file(file: Path, problems: list[str]) -> dict[str, str]:
@@ -93,8 +130,11 @@ def _from_file(file: Path, problems: list[str]) -> dict[str, str]:
 
 
 _ADVICE = {
+    "string_too_short": "dit is te kort. Maak een sleutel met: openssl rand -base64 32",
+    "too_short": "dit is te kort. Maak een sleutel met: openssl rand -base64 32",
     "url": "dit is geen webadres. Het begint met https:// (of http:// op deze computer).",
-    "string_pattern_mismatch": "kies debug, info, warning of error.",
+    "literal_error": "kies debug, info, warning of error.",
+    "string_pattern_mismatch": "dit is geen Matrix-adres. Het ziet eruit als @raadsmaat:gemeente.nl.",
     "greater_than": "dit moet een getal groter dan {gt} zijn.",
     "greater_than_equal": "dit moet {ge} of meer zijn.",
     "less_than_equal": "dit mag hoogstens {le} zijn.",

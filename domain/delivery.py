@@ -21,8 +21,9 @@ REPEATED_WHEN_IN_DOUBT = frozenset({Priority.CONVERSATION, Priority.URGENT, Prio
 _WAITS = (2, 10, 60, 300, 900, 3600, *(4 * 3600,) * 12)
 MOST_DOUBTS = 3
 
-# A service that recognises a send that is repeated, by a key, and for how long: it is then shown once only.
-_RECOGNISED = {"matrix": timedelta(hours=24)}
+# A service that recognises a send that is repeated, or whose chats can be asked whether it is there already: it is
+# then shown once only.
+_RECOGNISED = frozenset({"matrix"})
 HANGS_AFTER = timedelta(minutes=5)
 
 
@@ -63,9 +64,9 @@ def wait(attempts: int, retry_after: float | None = None) -> timedelta | None:
     return timedelta(seconds=max(_WAITS[attempts - 1], retry_after or 0))
 
 
-def recognised(platform: str | None, age: timedelta) -> bool:
-    """Whether the service knows a repeated send for what it is, when the message was queued `age` ago."""
-    return age < _RECOGNISED.get(platform or "", timedelta())
+def recognised(platform: str | None) -> bool:
+    """Whether a message that may have arrived can be sent again without being shown twice."""
+    return platform in _RECOGNISED
 
 
 def repeats(priority: Priority, doubtful: int) -> bool:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from sqlmodel import Session
 
 from domain.messages import Address, Choice, Incoming, Kind, Refusal, Reply
-from handlers import access, articles, forms, routes, screening
+from handlers import access, articles, forms, routes, screening, unheard
 from handlers.context import Context, Search
 from search.lexical import Hit, Index
 from storage import choices as offered
@@ -124,6 +124,10 @@ def _stranger(said: Incoming, session: Session, now: datetime) -> Reply | None:
             return None
         case Kind.PERSONAL:
             return screening.refused(said)
+        case Kind.SEALED:
+            return unheard.sealed(said, session, now)
+        case Kind.CHANGED:
+            return unheard.changed(said, session)
         case _ if said.group:
             return Reply(access.GROUP)
         case Kind.TEXT:
@@ -161,6 +165,11 @@ def _member(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | Search 
             return Reply(access.GROUP)
         case Kind.PERSONAL:
             return _still_open(screening.refused(said), row, ctx)
+        case Kind.SEALED:
+            return unheard.sealed(said, ctx.session, ctx.now)
+        case Kind.CHANGED:
+            reply = unheard.changed(said, ctx.session)
+            return reply and _still_open(reply, row, ctx)
         case Kind.UNREADABLE:
             return _still_open(Reply(UNREADABLE), row, ctx)
         case Kind.PRESSED:

@@ -68,6 +68,7 @@ def _parcel(row: Any, text: str) -> Parcel:
         chat=Address(row.platform, row.address),
         priority=Priority(row.priority),
         text=text,
+        created_at=row.created_at,
         choices=tuple(map(Choice.from_json, row.choices or ())),
         numbered=row.numbered,
         parts_sent=row.parts_sent,

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session
 
-from domain.messages import Address, Incoming
+from domain.messages import Address, Incoming, Kind
 from storage import members
 from storage.tables import InboxMessage, SyncMark
 from storage.tables.columns import core
@@ -102,6 +102,23 @@ def handled(session: Session, keys: Sequence[str], now: datetime) -> None:
     done: Any = session.connection().execute(_HANDLED, {"keys": list(keys), "now": now})
     if done.rowcount != len(keys):
         raise AlreadyHandled
+
+
+def handled_since(session: Session, chat: Address, kind: Kind, since: datetime) -> bool:
+    """Whether something of this kind was handled in a chat since a moment (UTC; a week back at most)."""
+    query = select(_INBOX.c.id).where(
+        _INBOX.c.platform == chat.platform,
+        _INBOX.c.address == chat.chat,
+        _INBOX.c.kind == kind,
+        _INBOX.c.handled_at >= since,
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
+def was_said(session: Session, key: str) -> bool:
+    """Whether words with this key were received (in the last week)."""
+    query = select(_INBOX.c.id).where(_INBOX.c.key == key, _INBOX.c.kind == Kind.TEXT)
+    return session.execute(query).first() is not None
 
 
 def forget(session: Session, before: datetime) -> None:

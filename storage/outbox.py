@@ -83,7 +83,7 @@ def answer(
     last: int = connection.execute(_LAST_ID).scalar_one()
     ids = range(last - len(rows) + 1, last + 1)
     return [
-        Parcel(row_id, chat, Priority.CONVERSATION, reply.text, reply.choices, reply.numbered, begun=begins_now)
+        Parcel(row_id, chat, Priority.CONVERSATION, reply.text, now, reply.choices, reply.numbered, begun=begins_now)
         for row_id, (chat, _, reply), begins_now in zip(ids, replies, begins, strict=True)
     ]
 
@@ -178,7 +178,7 @@ def _failed(session: Session, result: Result, failure: DeliveryFailed, now: date
             change |= {"platform": None, "address": None, "parts_sent": 0}
     elif failure.permanent or pause is None:
         change["state"] = State.FAILED
-    elif failure.uncertain and delivery.recognised(row.platform, now + pause - row.created_at):
+    elif failure.uncertain and delivery.recognised(row.platform):
         change |= {"state": State.WAITING, "due_at": now + pause}
     elif failure.uncertain and not repeatable and not delivery.repeats(Priority(row.priority), row.doubtful + 1):
         change |= {"state": State.UNCERTAIN, "doubtful": row.doubtful + 1}

@@ -1,6 +1,7 @@
 """A message in hand: what is needed to send it, and what came of that."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.delivery import DeliveryFailed, Priority
 from domain.messages import Address, Choice
@@ -18,7 +19,7 @@ class Existing:
 class Parcel:
     """A message ready to go: rendered, with an address.
 
-    `parts_sent` of its pieces have arrived already. `begun`: its row is marked as being sent. One that
+    `created_at` is when its row was made (UTC). `parts_sent` of its pieces have arrived already. `begun`: its row is marked as being sent. One that
     `replaces` a message edits it; one that `erases` a message deletes it, and has no text.
     """
 
@@ -26,6 +27,7 @@ class Parcel:
     chat: Address
     priority: Priority
     text: str
+    created_at: datetime
     choices: tuple[Choice, ...] = ()
     numbered: bool = True
     parts_sent: int = 0

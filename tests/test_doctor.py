@@ -27,7 +27,10 @@ def test_an_installation_that_has_not_started_is_not_wrong(tmp_path: Path) -> No
     lines = found(tmp_path / "nergens")
     assert wrong(lines) == ""
     assert not (tmp_path / "nergens").exists()
-    assert "Telegram is niet ingesteld" in lines[-1].text
+    assert [line.text.split(" (")[0] for line in lines[-2:]] == [
+        "Telegram is niet ingesteld",
+        "Matrix is niet ingesteld",
+    ]
 
 
 def test_a_database_in_order(tmp_path: Path) -> None:

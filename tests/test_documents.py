@@ -64,7 +64,7 @@ def normal(package: str) -> str:
 
 def locked(file: Path) -> dict[str, str]:
     """Package and version of each line of a lock."""
-    return dict(re.findall(r"^([a-z0-9._-]+)==([^\s;]+)", read(file), re.MULTILINE))
+    return dict(re.findall(r"^([a-z0-9._-]+)(?:\[[a-z0-9,-]+\])?==([^\s;]+)", read(file), re.MULTILINE))
 
 
 @pytest.mark.parametrize("file", DOCUMENTS, ids=name)

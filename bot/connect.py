@@ -1,0 +1,39 @@
+"""The platforms that are set, each imported only when it is: their libraries are big."""
+
+from collections.abc import Iterator
+
+from bot.app import now
+from bot.platform import Platform
+from config.settings import Settings
+
+
+def platforms(settings: Settings) -> list[Platform]:
+    """Everything that people can talk with the bot on."""
+    return [*_matrix(settings), *_telegram(settings)]
+
+
+def _matrix(settings: Settings) -> Iterator[Platform]:
+    if settings.matrix_server is not None:
+        from bot.matrix import Matrix
+        from bot.matrix.account import from_settings
+
+        yield Matrix(
+            from_settings(settings),
+            now,
+            invited_by=settings.matrix_inviters,
+            per_second=settings.matrix_per_second,
+            in_flight=settings.matrix_in_flight,
+        )
+
+
+def _telegram(settings: Settings) -> Iterator[Platform]:
+    if settings.telegram_token is not None:
+        from bot.telegram import Telegram
+
+        yield Telegram(
+            settings.telegram_token.get_secret_value(),
+            str(settings.telegram_url),
+            per_second=settings.telegram_per_second,
+            in_flight=settings.telegram_in_flight,
+            per_chat=settings.telegram_per_chat,
+        )

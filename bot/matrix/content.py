@@ -1,0 +1,78 @@
+"""What a message looks like as a Matrix event."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.matrix.incoming import SIGNS, sign
+from domain import markup
+from domain.delivery import Priority
+from domain.messages import Choice
+from storage.parcels import Parcel
+
+ROW = "nl.raadsmaat.row"  # which row of the outbox, and which piece of it, an event is
+_MOST_NAMED = 20  # people who are called by name; who is with more is not called one by one
+
+
+def message(parcel: Parcel, text: str, people: Sequence[str], *, last: bool) -> dict[str, Any]:
+    """The content of one piece of a message to a room where `people` are.
+
+    An answer in a conversation is a notice, which does not ring; anything else is for them by name, and does.
+    """
+    rings = parcel.priority is not Priority.CONVERSATION
+    choices = parcel.choices if last else ()
+    return {
+        "msgtype": "m.text" if rings else "m.notice",
+        "body": _joined(markup.plain(text), _listed(choices, numbered=parcel.numbered)),
+        "format": "org.matrix.custom.html",
+        "formatted_body": _html(text, choices, numbered=parcel.numbered),
+        "m.mentions": {"user_ids": list(people)} if rings and len(people) <= _MOST_NAMED else {},
+        ROW: tag(parcel),
+    }
+
+
+def edit(parcel: Parcel, text: str, event_id: str) -> dict[str, Any]:
+    """The content that makes an earlier event this text. Apps that know no edits show it as a message with a star."""
+    new = {
+        "msgtype": "m.notice",
+        "body": _joined(markup.plain(text), _listed(parcel.choices, numbered=parcel.numbered)),
+        "format": "org.matrix.custom.html",
+        "formatted_body": _html(text, parcel.choices, numbered=parcel.numbered),
+        "m.mentions": {},
+    }
+    return {
+        **new,
+        "body": f"* {new['body']}",
+        "formatted_body": f"* {new['formatted_body']}",
+        "m.new_content": new,
+        "m.relates_to": {"rel_type": "m.replace", "event_id": event_id},
+        ROW: tag(parcel),
+    }
+
+
+def notice(sentence: str) -> dict[str, Any]:
+    """The content of a sentence that is in no row: there is nowhere to put one."""
+    return {"msgtype": "m.notice", "body": sentence, "m.mentions": {}}
+
+
+def tag(parcel: Parcel) -> str:
+    """The name of a piece of a message, the same at every attempt, and never given again.
+
+    Row ids start anew with another database, also that of a backup; the moment the row was made does not.
+    """
+    return f"{parcel.id}-{int(parcel.created_at.timestamp() * 1000)}-{parcel.parts_sent}"
+
+
+def _html(text: str, choices: Sequence[Choice], *, numbered: bool) -> str:
+    listed = [markup.html(markup.escape(line)) for line in _listed(choices, numbered=numbered)]
+    return _joined(markup.html(text), listed).replace("\n", "<br>")
+
+
+def _joined(text: str, lines: Sequence[str]) -> str:
+    return f"{text}\n\n" + "\n".join(lines) if lines else text
+
+
+def _listed(choices: Sequence[Choice], *, numbered: bool) -> list[str]:
+    """The choices in words. Where a number is an answer itself only the signs to react with are shown."""
+    if numbered:
+        return [f"{number}. {choice.label}" for number, choice in enumerate(choices, 1)]
+    return [f"{sign(index) if index < SIGNS else '•'} {choice.label}" for index, choice in enumerate(choices)]

@@ -1,0 +1,170 @@
+"""What a Matrix room delivers, as something said; or nothing, when it is not for us.
+
+Events are read as they came, by their own fields: anybody can put anything in them.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from domain.messages import Address, Incoming, Kind, readable
+
+NAME = "matrix"
+
+_WORDS = frozenset({"m.text", "m.emote"})
+_FILES = frozenset({"m.image", "m.file", "m.audio", "m.video", "m.location"})
+_FALLBACK = re.compile(r"\A(?:> .*\n)+\n?")  # the message that is replied to, as older apps put it in the reply
+_OLDEST = timedelta(days=14)  # a clock elsewhere that says more is wrong, or lies
+_DIGITS = re.compile("([1-9])\ufe0f?\u20e3")
+_TEN = "\U0001f51f"
+
+Event = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What must be known of a room to read what is said in it. `us` is the bot's own user id."""
+
+    id: str
+    us: str
+    private: bool
+
+    @property
+    def address(self) -> Address:
+        return Address(NAME, self.id)
+
+
+def key(event_id: str) -> str:
+    """What an event is called in the inbox."""
+    return f"{NAME}:{event_id}"
+
+
+def to_incoming(event: Event, room: Room, now: datetime) -> Incoming | None:
+    """An event as it is to be handled; None for what is not for us: also our own, and what bots say.
+
+    A reaction is not read here, since what it means stands with the message it is on: see `pressed`.
+    """
+    match event:
+        case {"sender": str() as sender, "event_id": str() as event_id, "type": str() as kind} if sender != room.us:
+            content = event.get("content")
+            if isinstance(content, dict):
+                return _read(kind, content, event, event_id, room, now)
+    return None
+
+
+def _read(kind: str, content: Event, event: Event, event_id: str, room: Room, now: datetime) -> Incoming | None:
+    said = Incoming(
+        text="",
+        chat=room.address,
+        at=_moment(event.get("origin_server_ts"), now),
+        key=key(event_id),
+        group=not room.private,
+    )
+    if kind == "m.room.encrypted":
+        return replace(said, kind=Kind.SEALED) if room.private else None
+    if kind == "m.room.redaction":
+        target = event.get("redacts") or content.get("redacts")
+        return replace(said, kind=Kind.CHANGED, text=key(target)) if isinstance(target, str) and room.private else None
+    if kind == "m.sticker" and room.private:
+        return replace(said, kind=Kind.UNREADABLE)
+    if kind != "m.room.message" or not content.get("msgtype"):
+        return None
+    if target := replaced(event):
+        return replace(said, kind=Kind.CHANGED, text=key(target)) if room.private else None
+    text = _text(content)
+    if not room.private and not _addressed(text, content, room.us):
+        return None
+    if content["msgtype"] in _WORDS:
+        return replace(said, text=readable(text))
+    return replace(said, kind=Kind.UNREADABLE) if content["msgtype"] in _FILES else None
+
+
+def replaced(event: Event) -> str | None:
+    """The id of the event that this one is a new version of."""
+    match event:
+        case {"content": {"m.relates_to": {"rel_type": "m.replace", "event_id": str() as target}}}:
+            return target
+    return None
+
+
+def settled(events: Iterable[Event]) -> list[Event]:
+    """Events of one room that arrived together, as they stand now: a message that was changed or removed before
+    anybody read it counts as it was left."""
+    kept: dict[str, Event] = {}
+    for event in events:
+        event_id, sender = str(event.get("event_id")), event.get("sender")
+        target = replaced(event) or (event.get("redacts") if event.get("type") == "m.room.redaction" else None)
+        before = kept.get(str(target))
+        if target is None or before is None or before.get("sender") != sender:
+            kept[event_id] = event
+        elif event.get("type") == "m.room.redaction":
+            del kept[str(target)]
+        else:
+            new = event["content"].get("m.new_content")
+            if isinstance(new, dict):
+                kept[str(target)] = {**before, "content": new}
+    return list(kept.values())
+
+
+def _text(content: Event) -> str:
+    body = content.get("body")
+    text = body if isinstance(body, str) else ""
+    match content:
+        case {"m.relates_to": {"m.in_reply_to": {}}}:
+            text = _FALLBACK.sub("", text, count=1)
+    # Apps keep words with a slash for themselves; an exclamation mark is what people use with bots instead.
+    return f"/{text[1:]}" if re.match(r"![a-z]", text, re.IGNORECASE) else text
+
+
+def _addressed(text: str, content: Event, us: str) -> bool:
+    """Where others read along the bot listens to commands and to its name, and to nothing else."""
+    match content:
+        case {"m.mentions": {"user_ids": list() as mentioned}} if us in mentioned:
+            return True
+    return text.startswith("/") or us in text
+
+
+def _moment(stamp: object, now: datetime) -> datetime:
+    try:
+        at = datetime.fromtimestamp(float(stamp) / 1000, UTC)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError, OSError):
+        return now
+    return at if now - _OLDEST < at <= now else now
+
+
+def reaction(event: Event) -> tuple[str, int] | None:
+    """The event a reaction is on, and the index of the choice it stands for; None for any other reaction."""
+    match event:
+        case {
+            "type": "m.reaction",
+            "content": {
+                "m.relates_to": {"rel_type": "m.annotation", "event_id": str() as target, "key": str() as sign}
+            },
+        }:
+            if sign.startswith(_TEN):
+                return target, 9
+            if digit := _DIGITS.match(sign):
+                return target, int(digit[1]) - 1
+    return None
+
+
+def sign(index: int) -> str:
+    """The sign of a choice in a reaction: 1️⃣ for the first, until 🔟."""
+    return _TEN if index == 9 else f"{index + 1}\ufe0f\u20e3"
+
+
+SIGNS = 10
+
+
+def pressed(event: Event, room: Room, row: int, index: int, now: datetime) -> Incoming:
+    """A reaction to a message of ours, as the choice it stands for."""
+    return Incoming(
+        text=f"{row}.{index}",
+        chat=room.address,
+        at=_moment(event.get("origin_server_ts"), now),
+        key=key(str(event["event_id"])),
+        kind=Kind.PRESSED,
+        group=not room.private,
+    )

@@ -1,0 +1,191 @@
+"""Matrix as a platform: what was said is stored with how far it was read, what is owed is shown once."""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from nio import AsyncClient, MatrixRoom
+from sqlalchemy.exc import OperationalError
+
+from bot.matrix import account, content, reading, rooms, sealed, sending, syncing
+from bot.matrix.account import AccountError, Login
+from bot.matrix.courtesies import Courtesies
+from bot.matrix.errors import NO_ANSWER, Refused, failed, failed_erasing
+from bot.matrix.incoming import NAME
+from bot.matrix.rooms import Rooms
+from bot.matrix.sealed import Sealed
+from bot.platform import CANNOT_STORE, Limits, Receive
+from domain.delivery import DeliveryFailed
+from domain.messages import Incoming
+from storage.inbox import Mark
+from storage.parcels import Parcel
+
+log = structlog.get_logger()
+
+_POLL_SECONDS = 30.0
+_LONGEST = 4000  # UTF-16 units: with its markup and its encryption it stays under the 64 KiB of an event
+_READY_SECONDS = 10.0
+_KNOWN_BY_KEY = timedelta(hours=23)  # the server recognises a repeated send for a day
+_PAUSES = (1.0, 5.0, 30.0, 300.0)  # seconds between attempts to sign in
+
+
+class Matrix:
+    """One account, on one device for life."""
+
+    name = NAME
+
+    def __init__(
+        self,
+        login: Login,
+        clock: Callable[[], datetime],
+        *,
+        invited_by: Collection[str] = (),
+        per_second: float,
+        in_flight: int,
+        poll_seconds: float = _POLL_SECONDS,
+    ) -> None:
+        self.limits = Limits(per_second=per_second, in_flight=in_flight, per_chat=0, per_group=0, most=_LONGEST)
+        self._login = login
+        self._clock = clock
+        self._poll_seconds = poll_seconds
+        self._invited_by = invited_by
+        self._client: AsyncClient | None = None
+        self._courtesies = Courtesies()
+        self._ready = asyncio.Event()
+
+    async def run(self, receive: Receive) -> None:
+        """Signs in and reads until cancelled. What stands in the way is noted for the doctor, and tried again."""
+        attempt = 0
+        while True:
+            try:
+                self._client = await account.sign_in(self._login)
+                account.note_trouble(self._login.folder, "")
+                attempt = 0
+                await self._read(self._client, receive)
+            except AccountError as error:
+                log.error("the Matrix account cannot be used; raadsmaat doctor says why")
+                account.note_trouble(self._login.folder, str(error))
+            except Refused as refused:
+                log.error("the Matrix server refuses us; trying again", code=refused.code, status=refused.status)
+            except NO_ANSWER as error:
+                log.warning("Matrix cannot be reached; trying again", error=type(error).__name__)
+                account.note_trouble(self._login.folder, f"De Matrix-server {self._login.server} is niet bereikbaar.")
+            # Not when cancelled: what is on its way then still needs the connection, until `close`.
+            await self.close()
+            await asyncio.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
+            attempt += 1
+
+    async def close(self) -> None:
+        """Lets go of the connection, once nothing is sent any more."""
+        self._ready.clear()
+        await self._courtesies.stop()
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    async def _read(self, client: AsyncClient, receive: Receive) -> None:
+        keeping, waiting = Rooms(self._login.folder, self._invited_by, self._clock), Sealed(self._login.folder)
+        since = await receive.reached(NAME)
+        attending: asyncio.Task[None] | None = None
+        try:
+            async for response in syncing.syncs(client, since, self._poll_seconds):
+                keeping.note(client, response)
+                heard = await reading.heard(client, response, since, keeping, receive, self._clock())
+                waiting.add(heard.sealed, self._clock())
+                opened = waiting.opened(client)
+                batch = [*heard.said, *reading.opened(client, opened, self._clock())]
+                moves = keeping.moved
+                self._courtesies.working(client, [said.chat.chat for said in batch if not said.group])
+                await self._store(receive, batch, Mark(NAME, response.next_batch, moves))
+                since = response.next_batch
+                self._ready.set()
+                waiting.done([event.event_id for _, event in opened])
+                await keeping.settle_moves(client, moves)
+                for room_id, event_id in heard.latest.items():
+                    self._courtesies.read(client, room_id, event_id)
+                await sealed.ask(client, heard.sealed)
+                await syncing.look_after_keys(client)
+                if attending is None or attending.done():
+                    attending = asyncio.create_task(keeping.attend(client, receive.linked))
+        finally:
+            if attending is not None:
+                attending.cancel()
+
+    async def _store(self, receive: Receive, batch: Sequence[Incoming], mark: Mark) -> None:
+        told = False
+        while True:
+            try:
+                await receive(batch, mark)
+                return
+            except OperationalError as error:
+                # The next sync waits: until this one is stored the server keeps it for us.
+                log.error("what was said cannot be stored; trying again", error=type(error.orig).__name__)
+                if not told:
+                    await self._apologise(batch)
+                    told = True
+                await asyncio.sleep(1)
+
+    async def _apologise(self, batch: Sequence[Incoming]) -> None:
+        last = {said.chat.chat: said.key for said in batch if not said.group}
+        for chat, key in last.items():
+            try:
+                client, room = await self._place(chat)
+                await sending.put(client, room, "m.room.message", content.notice(CANNOT_STORE), f"sorry-{key}")
+            except (DeliveryFailed, Refused, *NO_ANSWER) as error:
+                log.warning("nor could people be told so", error=type(error).__name__)
+
+    async def send(self, parcel: Parcel, text: str, *, last: bool) -> str:
+        """Sends one piece of a message, and then, beside everything else, the signs of its choices."""
+        client, room = await self._place(parcel.chat.chat)
+        self._courtesies.answered(room.room_id)
+        name = content.tag(parcel)
+        people = [user for user in room.users if user != client.user_id]
+        try:
+            # The server recognises the name of a send for a day; after that the room itself has to be asked.
+            if self._clock() - parcel.created_at > _KNOWN_BY_KEY and (there := await sending.find(client, room, name)):
+                return there
+            said = content.message(parcel, text, people, last=last)
+            event_id = await sending.put(client, room, "m.room.message", said, name)
+        except (Refused, *NO_ANSWER) as error:
+            raise failed(error) from error
+        if last and parcel.choices:
+            self._courtesies.signs(client, room, event_id, len(parcel.choices), name)
+        return event_id
+
+    async def edit(self, parcel: Parcel, text: str) -> None:
+        """Sends a new version of a message, which apps show in its place; nobody is alerted by it."""
+        assert parcel.replaces
+        client, room = await self._place(parcel.chat.chat)
+        said = content.edit(parcel, text, parcel.replaces.message_id)
+        try:
+            await sending.put(client, room, "m.room.message", said, content.tag(parcel))
+        except (Refused, *NO_ANSWER) as error:
+            raise failed(error) from error
+
+    async def erase(self, parcel: Parcel) -> None:
+        """Redacts a message of a person, where the bot has been given the power to."""
+        assert parcel.erases
+        client, room = await self._place(parcel.chat.chat)
+        try:
+            await sending.redact(client, room, parcel.erases.message_id, content.tag(parcel))
+        except (Refused, *NO_ANSWER) as error:
+            raise failed_erasing(error) from error
+
+    async def _place(self, room_id: str) -> tuple[AsyncClient, MatrixRoom]:
+        try:
+            async with asyncio.timeout(_READY_SECONDS):
+                await self._ready.wait()
+        except TimeoutError:
+            raise DeliveryFailed("geen verbinding met Matrix") from None
+        if self._client is None:
+            raise DeliveryFailed("geen verbinding met Matrix")
+        room = self._client.rooms.get(room_id)
+        if room is None:
+            raise DeliveryFailed("Raadsmaat zit niet meer in deze chat", unreachable=True)
+        return self._client, room
+
+    def is_group(self, chat: str) -> bool:
+        """A room in which more than one person can read along; a room that is not known is taken for one."""
+        room = self._client.rooms.get(chat) if self._client is not None else None
+        return room is None or not rooms.is_private(room)

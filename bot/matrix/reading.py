@@ -1,0 +1,102 @@
+"""From what a sync delivers to what was said, room by room."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from nio import AsyncClient, Event, MatrixRoom, MegolmEvent, SyncResponse
+
+from bot.logs import where
+from bot.matrix import incoming, rooms, syncing
+from bot.matrix.incoming import NAME, to_incoming
+from bot.matrix.rooms import Rooms
+from bot.platform import Receive
+from domain.messages import Address, Incoming, Kind
+from handlers.access import code_in
+from storage import invitations
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Heard:
+    """What a sync brought: what was said, what could not be decrypted, and the latest event of others in a room."""
+
+    said: list[Incoming] = field(default_factory=list)
+    sealed: list[MegolmEvent] = field(default_factory=list)
+    latest: dict[str, str] = field(default_factory=dict)
+
+
+async def heard(
+    client: AsyncClient, response: SyncResponse, since: str | None, keeping: Rooms, receive: Receive, now: datetime
+) -> Heard:
+    """Everything in a sync that is for us, oldest first in each room."""
+    found = Heard()
+    for room_id, info in response.rooms.join.items():
+        room = client.rooms[room_id]
+        events = await syncing.timeline(client, room, info, since)
+        guest = keeping.is_guest(room_id)
+        if not guest:
+            found.sealed += [event for event in events if isinstance(event, MegolmEvent)]
+        for source in incoming.settled(event.source for event in events):
+            said = await _read(source, room, receive, now)
+            if said is not None and (not guest or _brings_a_code(said)):
+                found.said.append(said)
+                found.latest[room_id] = str(source["event_id"])
+    for room_id in response.rooms.leave:
+        client.rooms.pop(room_id, None)
+        key = f"{NAME}:left:{room_id}:{response.next_batch}"
+        found.said.append(Incoming(text="", chat=Address(NAME, room_id), at=now, key=key, kind=Kind.BLOCKED))
+    return found
+
+
+def opened(client: AsyncClient, events: Iterable[tuple[str, Event]], now: datetime) -> list[Incoming]:
+    """What was said in events whose keys arrived later than they did."""
+    found = []
+    for room_id, event in events:
+        room = client.rooms.get(room_id)
+        if room is not None and (said := to_incoming(event.source, rooms.as_read(room), now)):
+            found.append(said)
+    return found
+
+
+async def _read(source: incoming.Event, room: MatrixRoom, receive: Receive, now: datetime) -> Incoming | None:
+    try:
+        if source.get("type") == "m.room.member":
+            return _came_or_went(source, room, now)
+        if source.get("type") == "m.reaction":
+            return await _pressed(source, room, receive, now)
+        return to_incoming(source, rooms.as_read(room), now)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        # Anybody can send anything; waiting for it would keep everybody else out.
+        log.error("an event cannot be read and is passed over", error=type(error).__name__, at=where(error))
+        return None
+
+
+def _came_or_went(source: incoming.Event, room: MatrixRoom, now: datetime) -> Incoming | None:
+    """A private chat ends when somebody else comes in or the person goes, and begins again when it is as before."""
+    if source.get("sender") == room.own_user_id and source.get("state_key") == room.own_user_id:
+        return None
+    private = rooms.is_private(room) and not rooms.is_empty(room)
+    return Incoming(
+        text="",
+        chat=Address(NAME, room.room_id),
+        at=now,
+        key=incoming.key(str(source["event_id"])),
+        kind=Kind.UNBLOCKED if private else Kind.BLOCKED,
+    )
+
+
+async def _pressed(source: incoming.Event, room: MatrixRoom, receive: Receive, now: datetime) -> Incoming | None:
+    meant = incoming.reaction(source)
+    place = rooms.as_read(room)
+    if meant is None or source.get("sender") == place.us or not place.private:
+        return None
+    row = await receive.row(place.address, meant[0])
+    return None if row is None else incoming.pressed(source, place, row, meant[1], now)
+
+
+def _brings_a_code(said: Incoming) -> bool:
+    code = code_in(said) if said.kind is Kind.TEXT else None
+    return code is not None and invitations.looks_like_code(code)

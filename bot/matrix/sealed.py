@@ -1,0 +1,85 @@
+"""Messages that could not be decrypted yet: kept until their keys arrive, and then answered after all."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from nio import AsyncClient, BadEvent, EncryptionError, Event, MegolmEvent, ToDeviceMessage, UnknownBadEvent
+
+from bot.matrix import kept
+from bot.matrix.errors import NO_ANSWER, Refused, checked
+
+log = structlog.get_logger()
+
+_FILE = "sealed.json"
+_MOST = 1000
+_KEPT = timedelta(days=7)
+
+
+class Sealed:
+    """What waits for a key, over restarts."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / _FILE
+        self._waiting: dict[str, Any] = kept.read(self._file)
+
+    def add(self, events: Sequence[MegolmEvent], now: datetime) -> None:
+        """Keeps events, before their sync is acknowledged."""
+        for event in events:
+            self._waiting[event.event_id] = {"room": event.room_id, "at": now.timestamp(), "event": event.source}
+        oldest = (now - _KEPT).timestamp()
+        young = [(event_id, one) for event_id, one in self._waiting.items() if one["at"] > oldest]
+        self._waiting = dict(young[-_MOST:])
+        kept.write(self._file, self._waiting)
+
+    def opened(self, client: AsyncClient) -> list[tuple[str, Event]]:
+        """The events whose keys have arrived, decrypted, each with its room."""
+        found = []
+        for one in list(self._waiting.values()):
+            event = _megolm(one["event"], one["room"])
+            if event is None or client.olm is None:
+                continue
+            if client.olm.inbound_group_store.get(event.room_id, event.sender_key, event.session_id) is None:
+                continue
+            try:
+                opened = client.decrypt_event(event)
+            except EncryptionError:
+                continue
+            if not isinstance(opened, BadEvent | UnknownBadEvent):
+                found.append((event.room_id, opened))
+        return found
+
+    def done(self, event_ids: Sequence[str]) -> None:
+        """Forgets events, once they are stored as said."""
+        for event_id in event_ids:
+            self._waiting.pop(event_id, None)
+        kept.write(self._file, self._waiting)
+
+
+def count(folder: Path) -> int:
+    """How many messages wait for a key, for the doctor and the health report."""
+    return len(kept.read(folder / _FILE))
+
+
+def _megolm(source: dict[str, Any], room: str) -> MegolmEvent | None:
+    event = Event.parse_encrypted_event(source)
+    if isinstance(event, MegolmEvent):
+        event.room_id = room
+        return event
+    return None
+
+
+async def ask(client: AsyncClient, events: Sequence[MegolmEvent]) -> None:
+    """Asks the devices that sent these for the keys, once for each session. What is refused is not asked again."""
+    for session, event in {event.session_id: event for event in events}.items():
+        if session in client.outgoing_key_requests:
+            continue
+        # The library asks our own other devices; those that can help are the sender's.
+        request = event.as_key_request(event.sender, client.device_id)
+        message = ToDeviceMessage(request.type, event.sender, "*", request.content)
+        try:
+            checked(await client.to_device(message))
+        except (Refused, *NO_ANSWER) as error:
+            log.info("a key could not be asked for", error=type(error).__name__)
