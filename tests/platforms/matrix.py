@@ -185,7 +185,12 @@ class Live:
         return Login(self.server.url, account.user, KEY, self.folder / "matrix", password=account.password)
 
     def matrix(self) -> Matrix:
-        given: dict[str, Any] = {"invited_by": [self.server.name], "per_second": 1000, "in_flight": 8, "poll_seconds": 5.0}
+        given: dict[str, Any] = {
+            "invited_by": [self.server.name],
+            "per_second": 1000,
+            "in_flight": 8,
+            "poll_seconds": 5.0,
+        }
         return Matrix(self.login, now, **(given | self.more))
 
     def start(self) -> None:
