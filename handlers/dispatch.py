@@ -168,8 +168,8 @@ def _member(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | Search 
         case Kind.SEALED:
             return unheard.sealed(said, ctx.session, ctx.now)
         case Kind.CHANGED:
-            reply = unheard.changed(said, ctx.session)
-            return reply and _still_open(reply, row, ctx)
+            noticed = unheard.changed(said, ctx.session)
+            return noticed and _still_open(noticed, row, ctx)
         case Kind.UNREADABLE:
             return _still_open(Reply(UNREADABLE), row, ctx)
         case Kind.PRESSED:

@@ -19,7 +19,8 @@ class Existing:
 class Parcel:
     """A message ready to go: rendered, with an address.
 
-    `created_at` is when its row was made (UTC). `parts_sent` of its pieces have arrived already. `begun`: its row is marked as being sent. One that
+    `created_at` is when its row was made (UTC). `parts_sent` of its pieces have arrived already. `begun`: its row is
+    marked as being sent. One that
     `replaces` a message edits it; one that `erases` a message deletes it, and has no text.
     """
 
