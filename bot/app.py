@@ -17,7 +17,7 @@ from bot.database import Database
 from bot.delivery import Delivery
 from bot.intake import Intake
 from bot.logs import where
-from bot.platform import Platform
+from bot.platform import Named, Platform
 from handlers import outgoing
 from search.lexical import Index
 from storage import outbox, platforms
@@ -51,6 +51,7 @@ class App:
         self.conditions = Conditions(self.platforms)
         self.delivery = Delivery(self.database, self.platforms, clock, by, self.conditions)
         self.intake = Intake(self.database, self.delivery, library, clock, by)
+        self._handles: dict[str, str] = {}
         self._forgotten_at = datetime.min.replace(tzinfo=UTC)
 
     @asynccontextmanager
@@ -88,6 +89,10 @@ class App:
             if changed := self.conditions.changed():
                 await self.database.run(partial(platforms.changed, conditions=changed, now=self.clock()))
                 self.conditions.noted(changed)
+            handles = {each.name: each.handle for each in self.platforms.values() if isinstance(each, Named)}
+            if handles != self._handles:
+                await self.database.run(partial(platforms.named, handles=handles))
+                self._handles = handles
             while await self.database.run(partial(outgoing.queue_due, now=self.clock())):
                 self.delivery.wake()
             if self.clock() - self._forgotten_at > _FORGET_EVERY:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from domain.messages import Address, Incoming
 from storage.inbox import Mark
@@ -46,6 +46,15 @@ class Limits:
     per_chat: float
     per_group: float
     most: int
+
+
+@runtime_checkable
+class Named(Protocol):
+    """A platform on which the bot has a name of its own that people can look for."""
+
+    @property
+    def handle(self) -> str:
+        """That name; empty until it is known."""
 
 
 class Platform(Protocol):

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from domain import roles
+from domain import platforms, roles
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Reply
-from storage import forms, invitations, members
+from storage import chats, forms, invitations, members, outbox
+from storage.tables import Chat
 
 PUBLIC = (
     "**Dit is Raadsmaat**, de hulp voor leden van de gemeenteraad en raadscommissies.\n\n"
@@ -45,14 +46,35 @@ def redeem(code: str, said: Incoming, session: Session, now: datetime) -> Reply:
     """Links this chat with a code. Every attempt with a code that is not good counts."""
     if invitations.blocked(session, said.chat, now):
         return Reply(_BLOCKED)
+    before = chats.person_in(session, said.chat)
     if not invitations.looks_like_code(code) or invitations.redeem(session, code, said.chat, now) is None:
         return Reply(_WRONG)
     member = members.at(session, [said.chat], now).get(said.chat)
     if member is None:
         return Reply("Uw code is goed, maar uw functie in de raad is nog niet begonnen of al voorbij.")
+    others = [chat for chat in chats.of(session, member.person_id) if chats.address(chat) != said.chat]
+    if others and before != member.person_id:
+        return _second(member, said, others, session, now)
     for form in forms.opened(session, [member.person_id]).values():
         forms.close(session, form)
     return welcome(member)
+
+
+def _second(member: roles.Member, said: Incoming, others: list[Chat], session: Session, now: datetime) -> Reply:
+    """Another chat of somebody who has one: what they were busy with goes on here, and the others hear of it."""
+    for chat in others:
+        text = (
+            f"Er is een chat aan uw naam gekoppeld, op {platforms.called(said.chat.platform)}. "
+            "Was u dat niet zelf? Ontkoppel die chat dan in /instellingen en zeg het de griffie."
+        )
+        outbox.post(session, member.municipality.id, chats.address(chat), text, now)
+    return Reply(
+        f"Welkom, {escape(member.name)}. Deze chat is nu ook van u. U kunt hier alles doen wat u in uw andere chat "
+        "doet, en afmaken waar u daar mee bezig was.\n\n"
+        "Herinneringen en berichten krijgt u in de chat die u het laatst gebruikte. "
+        "In /instellingen kiest u een vaste chat.",
+        (Choice("Instellingen", "/instellingen"), Choice("Wat kan ik hier?", "/help")),
+    )
 
 
 def welcome(member: roles.Member) -> Reply:

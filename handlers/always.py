@@ -5,7 +5,7 @@ from domain.markup import escape
 from domain.messages import Choice, Incoming, Refusal, Reply
 from domain.reminders import LEADS
 from domain.roles import COUNCIL
-from handlers import access
+from handlers import access, linking
 from handlers.context import Context
 from storage import forms, members, reminders
 
@@ -40,23 +40,10 @@ def cancel(said: Incoming, ctx: Context) -> Reply:
     return Reply("Er is niets om te annuleren. U was nergens mee bezig.")
 
 
-def unlink(said: Incoming, ctx: Context) -> Reply:
-    """/ontkoppel: asked once more, since only the griffie can undo it."""
-    if said.rest.lower() == "nee":
-        return Reply("Goed. Er verandert niets.")
-    if said.rest.lower() != "ja":
-        return Reply(
-            "Deze chat wordt dan losgemaakt van uw naam. U krijgt hier geen berichten meer.\n\n"
-            "Om terug te komen hebt u een nieuwe code van de griffie nodig. Weet u het zeker?",
-            (Choice("Ja, ontkoppelen", "/ontkoppel ja"), Choice("Nee", "/ontkoppel nee")),
-        )
-    members.unlink(ctx.session, said.chat)
-    return Reply("Deze chat is ontkoppeld. Uw functie, aanvragen en vragen zijn niet veranderd.")
-
-
 def settings(said: Incoming, ctx: Context) -> Reply:
     """/instellingen"""
     parts = [f"**Uw instellingen**\n\nGemeente: {escape(ctx.member.municipality.name)}"]
+    listed, chat_choices = linking.listed(said, ctx)
     choices: list[Choice] = []
     if ctx.member.may(COUNCIL):
         chosen = members.leads(ctx.session, ctx.member.person_id, ctx.member.municipality.leads)
@@ -67,8 +54,7 @@ def settings(said: Incoming, ctx: Context) -> Reply:
             choices.append(Choice(f"{'Niet meer' if lead in chosen else 'Ook'} {label} ervoor", says))
     if ctx.member.elsewhere:
         choices.append(Choice("Andere gemeente", "/gemeente"))
-    choices.append(Choice("Deze chat ontkoppelen", "/ontkoppel"))
-    return Reply("\n\n".join(parts), tuple(choices))
+    return Reply("\n\n".join([*parts, *listed]), (*choices, *chat_choices))
 
 
 def _reminders(chosen: tuple[int, ...]) -> str:

@@ -78,6 +78,8 @@ def answer(
         reply: Reply | Search | None
         if member is None:
             reply = _stranger(said, session, now)
+            if reply and said.kind is Kind.TEXT and access.code_in(said):
+                reply = _gone_on(said, reply, session, now, library)
         else:
             busy.add(member.person_id)
             ctx = Context(session, member, now, library)
@@ -134,6 +136,15 @@ def _stranger(said: Incoming, session: Session, now: datetime) -> Reply | None:
             return access.stranger(said, session, now)
         case _:
             return Reply(access.PUBLIC)
+
+
+def _gone_on(said: Incoming, reply: Reply, session: Session, now: datetime, library: Index) -> Reply:
+    """A chat that was just linked goes on with what its person was busy with in another."""
+    member = members.at(session, [said.chat], now).get(said.chat)
+    if member is None:
+        return reply
+    ctx = Context(session, member, now, library)
+    return _still_open(reply, _held(open_forms.opened(session, [member.person_id]).get(member.person_id), ctx), ctx)
 
 
 def _chat_changed(said: Incoming, session: Session, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.messages import Incoming, Reply
 from domain.roles import COUNCIL, EVERYONE, GRIFFIE, Member, Role
-from handlers import always, meetings, notices, questions, reading, training
+from handlers import always, linking, meetings, notices, questions, reading, training
 from handlers.context import Context, Search
 from handlers.forms import Form
 
@@ -56,7 +56,9 @@ ROUTES = (
     Route(("instellingen", "settings"), always.settings, "uw instellingen"),
     Route(("herinner",), always.remind, who=COUNCIL),
     Route(("gemeente",), always.place),
-    Route(("ontkoppel",), always.unlink),
+    Route(("koppel",), linking.link, "een tweede chat koppelen, ook op een ander platform"),
+    Route(("meldingen",), linking.prefer),
+    Route(("ontkoppel",), linking.unlink),
     Route(("help", "hulp"), _help, "dit overzicht"),
     Route(("start", "code"), always.start),
     Route(("privacy",), always.privacy, "wat ik van u bewaar"),

@@ -23,7 +23,7 @@ from storage.tables import (
     WrongCode,
 )
 
-VALID_FOR = timedelta(days=30)
+VALID_FOR, OWN_VALID_FOR = timedelta(days=30), timedelta(minutes=15)
 MOST_WRONG, WRONG_COUNTS_FOR = 5, timedelta(hours=1)
 
 # Without 0, 1, i, l and o, which look alike on paper. 16 of 31 letters: 79 bits.
@@ -48,8 +48,11 @@ def _hash(code: str) -> str:
     return hashlib.sha256(code.replace("-", "").lower().encode()).hexdigest()
 
 
-def invite(session: Session, member: Member, now: datetime) -> str:
-    """Makes a code for a member, in groups of four; an earlier one that was not used stops working."""
+def invite(session: Session, member: Member, now: datetime, valid_for: timedelta = VALID_FOR) -> str:
+    """Makes a code for a member, in groups of four; an earlier one that was not used stops working.
+
+    `OWN_VALID_FOR` is for a code that somebody asks for in one chat, to use in another a moment later.
+    """
     assert member.id is not None
     session.execute(delete(Invitation).where(col(Invitation.member_id) == member.id, col(Invitation.used_at).is_(None)))
     letters = "".join(secrets.choice(_LETTERS) for _ in range(16))
@@ -59,7 +62,7 @@ def invite(session: Session, member: Member, now: datetime) -> str:
             member_id=member.id,
             code_hash=_hash(letters),
             created_at=now,
-            expires_at=now + VALID_FOR,
+            expires_at=now + valid_for,
         )
     )
     session.flush()

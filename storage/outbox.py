@@ -132,6 +132,37 @@ def owe(session: Session) -> None:
     session.info[_OWED] = True
 
 
+def post(
+    session: Session,
+    municipality_id: int,
+    chat: Address,
+    text: str,
+    now: datetime,
+    *,
+    priority: Priority = Priority.URGENT,
+    subject: str = "",
+    subject_id: int | None = None,
+) -> int:
+    """Owes a message to one chat, whoever is in it. Returns the row's id. See `tell` for an empty `text`."""
+    row = OutboxMessage(
+        municipality_id=municipality_id,
+        platform=chat.platform,
+        address=chat.chat,
+        priority=priority,
+        subject=subject,
+        subject_id=subject_id,
+        text=text,
+        numbered=False,
+        created_at=now,
+        due_at=now,
+    )
+    session.add(row)
+    session.flush()
+    owe(session)
+    assert row.id is not None
+    return row.id
+
+
 def owed(session: Session) -> bool:
     """Whether something became due in this session: then somebody should look what is."""
     return bool(session.info.pop(_OWED, False))

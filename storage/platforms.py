@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from storage.tables import RunningPlatform
@@ -27,6 +27,12 @@ def changed(session: Session, conditions: Mapping[str, str | None], now: datetim
         row.failing_since = None if error is None else row.failing_since or now
         row.error = error
         session.add(row)
+
+
+def named(session: Session, handles: Mapping[str, str]) -> None:
+    """Records what the bot itself is called on platforms."""
+    for name, handle in handles.items():
+        session.execute(update(RunningPlatform).where(col(RunningPlatform.name) == name).values(handle=handle))
 
 
 def running(session: Session) -> list[RunningPlatform]:

@@ -66,3 +66,8 @@ def reached(session: Session, member_ids: Collection[int]) -> set[int]:
 def unreached() -> ColumnElement[bool]:
     """Whether a `Member` in a query has no such chat."""
     return ~_there_is(_CHAT, _CHAT.c.person_id == _MEMBER.c.person_id, open_to(_MEMBER.c.municipality_id))
+
+
+def allows(session: Session, municipality_id: int, platform: str) -> bool:
+    """Whether a municipality uses a platform."""
+    return session.get(ClosedPlatform, (municipality_id, platform)) is None

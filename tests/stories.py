@@ -5,10 +5,12 @@ In a block marked `gesprek`:
     > Anna: /training                 Anna says this
     > Anna drukt op: Goedkeuren       Anna presses that button of her latest message that has one
     > Anna stuurt een foto            Anna sends something that is not text
+    > Anna blokkeert Raadsmaat        Anna shuts the bot out
     U hebt nog € 1.500,00 …           what Anna is answered, line by line
     [Stoppen]                         with these buttons
     < Griet, Hans:                    what others receive because of it, each the same
     > Anna op matrix: hallo           Anna says this in her chat on another platform; “< Anna op matrix:” as well
+    > Anna op matrix: {code}          Anna says the code that was shown last
     = later: 2 uur                    time passes (minuten, uur, dag, dagen, week, weken)
     = herstart                        the program is killed and started again
     = uit, = aan                      the program stops; it starts again, and meanwhile time may pass
@@ -28,7 +30,7 @@ from bot.console import UNITS
 from domain.messages import Kind
 from tests.town import AMSTERDAM, MONDAY, Letter, Town
 
-_ACTS = {None: "says", " drukt op": "presses", " stuurt een foto": "photo"}
+_ACTS = {None: "says", " drukt op": "presses", " stuurt een foto": "photo", " blokkeert Raadsmaat": "block"}
 _BLOCK = re.compile(r"^```gesprek\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -53,7 +55,9 @@ def read(text: str) -> Iterator[list[Turn]]:
 def _turns(lines: list[str], start: int) -> Iterator[Turn]:
     turn: Turn | None = None
     for number, line in enumerate(lines, start):
-        if said := re.fullmatch(r"> (\w+(?: op matrix)?)( drukt op| stuurt een foto)?(?:: ?(.*))?", line):
+        if said := re.fullmatch(
+            r"> (\w+(?: op matrix)?)( drukt op| stuurt een foto| blokkeert Raadsmaat)?(?:: ?(.*))?", line
+        ):
             if turn:
                 yield turn
             who = said[1].lower()
@@ -93,9 +97,12 @@ async def act(turn: Turn, town: Town) -> list[Letter]:
     """Lets one thing happen; returns everything that was received because of it."""
     match turn.action:
         case "says":
-            return await town.says(turn.who, turn.says.replace("\\n", "\n"))
+            said = turn.says.replace("{code}", town.code()) if "{code}" in turn.says else turn.says
+            return await town.says(turn.who, said.replace("\\n", "\n"))
         case "photo":
             return await town.says(turn.who, "", kind=Kind.UNREADABLE)
+        case "block":
+            return await town.says(turn.who, "", kind=Kind.BLOCKED)
         case "presses":
             return await town.presses(turn.who, turn.says)
         case "later":

@@ -1,5 +1,6 @@
 """The sample municipality with the whole program around it; only the platform is made of paper."""
 
+import re
 import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Callable
@@ -166,6 +167,13 @@ class Town:
         if self._on:
             await self.app.caught_up()
         return self.paper.letters[before:]
+
+    def code(self) -> str:
+        """The code that somebody was shown last."""
+        found = (
+            re.search(r"\b[2-9a-z]{4}(?:-[2-9a-z]{4}){3}\b", letter.text) for letter in reversed(self.paper.letters)
+        )
+        return next(code[0] for code in found if code)
 
     def last(self, who: str) -> Letter:
         """The last message to somebody."""

@@ -189,6 +189,14 @@ class Telegram:
         # Not `send_message` and `get_updates`: making objects of the answers costs as much as all the rest.
         return await self._request.call(f"{self._bot.base_url}/{method}", given, wait=wait)
 
+    @property
+    def handle(self) -> str:
+        """The bot's username, without @; empty until Telegram has told it."""
+        try:
+            return self._bot.username
+        except RuntimeError:
+            return ""
+
     def is_group(self, chat: str) -> bool:
         """Telegram numbers groups below zero."""
         return chat.startswith("-")
