@@ -130,10 +130,12 @@ def _matrix(settings: Settings) -> Iterator[Line]:
     if settings.matrix_server is None:
         yield Line(Finding.NOTE, "Matrix is niet ingesteld (RAADSMAAT_MATRIX_SERVER).")
         return
-    from bot.matrix import sealed
-    from bot.matrix.account import from_settings, look
+    from bot.matrix import account, sealed, trust
 
-    good, sentence = asyncio.run(look(from_settings(settings)))
+    login = account.from_settings(settings)
+    good, sentence = asyncio.run(account.look(login))
     yield Line(Finding.GOOD if good else Finding.WRONG, sentence)
+    if good and (trusted := asyncio.run(trust.look(login))):
+        yield Line(Finding.GOOD if trusted[0] else Finding.WRONG, trusted[1])
     if waiting := sealed.count(settings.matrix_data):
         yield Line(Finding.NOTE, f"{waiting} versleutelde berichten konden nog niet worden gelezen.")

@@ -166,6 +166,17 @@ def note_trouble(folder: Path, sentence: str) -> None:
         file.unlink(missing_ok=True)
 
 
+def kept_client(login: Login) -> AsyncClient | None:
+    """A client that can ask things as the bot's device, and cannot decrypt; None before the first login."""
+    known = kept.read(login.folder / _DEVICE)
+    if not known.get("token"):
+        return None
+    config = AsyncClientConfig(max_limit_exceeded=0, max_timeouts=0, request_timeout=_SECONDS)
+    client = AsyncClient(login.server.rstrip("/"), login.user, known["device"], config=config)
+    client.user_id, client.access_token = login.user, known["token"]
+    return client
+
+
 async def look(login: Login) -> tuple[bool, str]:
     """For the doctor: whether the account works, and a sentence about it (Dutch, with what to do). Changes nothing."""
     client = AsyncClient(login.server.rstrip("/"), login.user, config=AsyncClientConfig(max_timeouts=0))

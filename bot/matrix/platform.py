@@ -8,7 +8,7 @@ import structlog
 from nio import AsyncClient, MatrixRoom
 from sqlalchemy.exc import OperationalError
 
-from bot.matrix import account, content, reading, rooms, sealed, sending, syncing
+from bot.matrix import account, content, crosssigning, reading, rooms, sealed, sending, syncing
 from bot.matrix.account import AccountError, Login
 from bot.matrix.courtesies import Courtesies
 from bot.matrix.errors import NO_ANSWER, Refused, failed, failed_erasing
@@ -88,6 +88,7 @@ class Matrix:
         keeping, waiting = Rooms(self._login.folder, self._invited_by, self._clock), Sealed(self._login.folder)
         since = await receive.reached(NAME)
         attending: asyncio.Task[None] | None = None
+        vouching: asyncio.Task[None] | None = None
         try:
             async for response in syncing.syncs(client, since, self._poll_seconds):
                 keeping.note(client, response)
@@ -106,11 +107,14 @@ class Matrix:
                     self._courtesies.read(client, room_id, event_id)
                 await sealed.ask(client, heard.sealed)
                 await syncing.look_after_keys(client)
+                if vouching is None:  # from now on: the server has the keys of this device
+                    vouching = asyncio.create_task(crosssigning.keep(client, self._login))
                 if attending is None or attending.done():
                     attending = asyncio.create_task(keeping.attend(client, receive.linked))
         finally:
-            if attending is not None:
-                attending.cancel()
+            for task in (attending, vouching):
+                if task is not None:
+                    task.cancel()
 
     async def _store(self, receive: Receive, batch: Sequence[Incoming], mark: Mark) -> None:
         told = False
