@@ -84,10 +84,12 @@ def _edit(
 ) -> None:
     shown = {"text": text, "choices": [choice.as_json() for choice in choices] or None, "numbered": numbered}
     changed: Any = session.execute(
-        update(_OUTBOX).where(_OUTBOX.c.id == row.id, _OUTBOX.c.state == State.WAITING).values(**shown)
+        update(_OUTBOX)
+        .where(_OUTBOX.c.id == row.id, _OUTBOX.c.state == State.WAITING, _OUTBOX.c.attempts == 0)
+        .values(**shown)
     )
     if changed.rowcount:
-        return  # nobody has it yet: it goes out as it should be now
+        return  # nobody can have it yet: it goes out as it should be now
     _owe(
         session,
         municipality_id=row.municipality_id,

@@ -49,6 +49,7 @@ def edit_message_text(world: World, params: Json) -> Message:
         raise bad_request("there is no text in the message to edit")
     if (plain, entities, markup) == (message.plain, message.entities, message.markup):
         raise bad_request(NOT_MODIFIED)
+    message.earlier.append(message.text)
     message.text, message.plain = params["text"], plain
     message.entities, message.markup = entities, markup
     return edited(world, message)

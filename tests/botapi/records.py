@@ -48,6 +48,8 @@ class Message:
     reply_to: int | None = None
     options: Json = field(default_factory=dict)
     """disable_notification, protect_content and the like, as the bot gave them."""
+    earlier: list[str] = field(default_factory=list)
+    """The texts it had before it was edited, as they were given, the first one first."""
     edits: int = 0
     edit_date: int = 0
     deleted: bool = False
@@ -57,6 +59,11 @@ class Message:
     @property
     def kind(self) -> str:
         return next(iter(self.content), "text")
+
+    @property
+    def sent_as(self) -> str:
+        """The text as it was given at first."""
+        return self.earlier[0] if self.earlier else self.text
 
     @property
     def buttons(self) -> list[list[Button]]:

@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 
 from bot.platform import CANNOT_STORE
 from domain import markup
+from domain.delivery import Priority
 from handlers import notices as notice_texts
 from storage import notices
 from storage.database import connect, transaction
@@ -117,6 +118,8 @@ def deliveries(server: BotApiServer, database: Path, verdict: Verdict, *, notice
             attempts += row.doubtful
             if row.address is None or row.state in (State.FAILED, State.WITHDRAWN):
                 continue
+            if row.priority == Priority.CHANGE:  # of a message that is counted by its own row
+                continue
             for piece in markup.split(_text(session, row), _LONGEST):
                 key = (int(row.address), markup.html(piece))
                 rows[key] += 1
@@ -172,4 +175,4 @@ def _messages(server: BotApiServer) -> Iterator[tuple[int, str]]:
     for chat in server.world.chats.values():
         for message in chat.messages.values():
             if message.from_bot:
-                yield chat.chat_id, message.text
+                yield chat.chat_id, message.sent_as

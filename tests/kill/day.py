@@ -150,7 +150,7 @@ class Griffie(Human):
         letter = self.requests[number]
         late = r"is al (?:goedgekeurd|afgewezen)|Eén ding tegelijk"
         mark = rf"Aanvraag {number} van|{late}"
-        if letter and self.stage.chance.random() < 0.7:
+        if letter and label in letter.labels and self.stage.chance.random() < 0.7:
             asked = await self.presses(letter, label, mark)
         else:
             asked = await self.says(f"{word} {number}", mark)
@@ -172,7 +172,7 @@ class Griffie(Human):
         letter = self.questions[number]
         late = r"is al beantwoord|Eén ding tegelijk"
         mark = rf"Vraag {number}:.*Wat is uw antwoord|{late}"
-        if letter and self.stage.chance.random() < 0.7:
+        if letter and "Beantwoorden" in letter.labels and self.stage.chance.random() < 0.7:
             asked = await self.presses(letter, "Beantwoorden", mark)
         else:
             asked = await self.says(f"/beantwoord {number}", mark)

@@ -87,9 +87,15 @@ class Human:
     async def presses(self, letter: Message, label: str, mark: str, *, again: str = "/help") -> Message:
         """Presses a button of a letter, and waits. When that button is of the past, types the words instead."""
         since = len(self.letters)
-        found = await self._acts(
-            lambda: self.person.presses(label, message_id=letter.message_id), f"{mark}|{_STALE}", again
-        )
+
+        def act() -> None:
+            # Looked at only now: the bot takes the buttons away as soon as somebody chose.
+            if label in letter.labels:
+                self.person.presses(label, message_id=letter.message_id)
+            else:
+                self.person.writes(label)
+
+        found = await self._acts(act, f"{mark}|{_STALE}", again)
         if _STALE in found.plain and not says(found, mark):
             self.stage.stale += 1
             later = next((one for one in self.letters[since:] if says(one, mark)), None)

@@ -138,7 +138,7 @@ def _told(
 
     def told(chat: int, marks: Callable[[str], bool], what: str) -> None:
         nonlocal missing
-        if not any(marks(letter.plain) for letter in people[chat].letters):
+        if not any(marks(letter.sent_as) for letter in people[chat].letters):
             missing += 1
             verdict.wrong.append(f"{chat} was not told: {what}")
 
