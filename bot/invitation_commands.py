@@ -26,7 +26,7 @@ def invite(
 ) -> None:
     """Maak uitnodigingen voor iedereen die nog niet meedoet. Oude, ongebruikte codes vervallen dan."""
     from domain.dutch import date_text, local
-    from storage import invitations
+    from storage import invitations, reach
     from storage.database import transaction
     from storage.members import municipality
 
@@ -34,6 +34,11 @@ def invite(
     now = datetime.now(UTC)
     with transaction(open_database(read_settings().database)) as session:
         place = municipality(found(session, gemeente))
+        if bot and not reach.allows(session, place.id, "telegram"):
+            stop(
+                f"{place.name} gebruikt Telegram niet. "
+                f"Zet het aan met: raadsmaat gemeente platform {gemeente} telegram --aan"
+            )
         people = invitations.uninvited(session, place.id, now)
         if opnieuw:
             people = invitations.named(session, place.id, opnieuw, now)

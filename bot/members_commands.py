@@ -97,11 +97,15 @@ def add_municipality(
     budget: Annotated[
         int, typer.Option(min=0, max=100_000, help="Opleidingsbudget per raadslid per jaar, in hele euro's.")
     ] = 0,
+    telegram: Annotated[
+        bool, typer.Option("--telegram", help="Deze gemeente gebruikt ook Telegram. Later kan dat ook nog.")
+    ] = False,
 ) -> None:
-    """Voeg een gemeente toe aan deze installatie."""
+    """Voeg een gemeente toe aan deze installatie. Telegram staat uit, tenzij u --telegram opgeeft."""
     from sqlalchemy import select
     from sqlmodel import col
 
+    from storage import switches
     from storage.database import transaction
     from storage.tables import Municipality
 
@@ -114,7 +118,12 @@ def add_municipality(
     with transaction(open_database(read_settings().database)) as session:
         if session.scalars(select(Municipality).where(col(Municipality.code) == code)).first():
             stop(f"De gemeente {name} is er al.")
-        session.add(Municipality(code=code, name=name, contact=contact, budget_cents=budget * 100))
+        row = Municipality(code=code, name=name, contact=contact, budget_cents=budget * 100)
+        session.add(row)
+        session.flush()
+        assert row.id is not None
+        if not telegram:
+            switches.close(session, row.id, "telegram", switches.NOT_YET, datetime.now(UTC), None)
     typer.echo(f"De gemeente {name} is toegevoegd. Lees nu de ledenlijst in met: raadsmaat leden importeer")
 
 

@@ -42,7 +42,8 @@ class Member:
     """Somebody with at least one mandate of today, in one municipality.
 
     `elsewhere` is true for a person who also has a mandate in another municipality; messages then say
-    which municipality they are about.
+    which municipality they are about. `closed`: why the municipality does not use the platform on which they
+    talk now, if it does not.
     """
 
     id: int
@@ -51,6 +52,7 @@ class Member:
     municipality: Municipality
     roles: frozenset[Role]
     elsewhere: bool = False
+    closed: str | None = None
 
     def may(self, roles: frozenset[Role]) -> bool:
         """Whether one of this member's mandates is among those that `roles` allows."""

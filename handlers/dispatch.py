@@ -12,7 +12,7 @@ from types import MappingProxyType
 from sqlmodel import Session
 
 from domain.messages import Address, Choice, Incoming, Kind, Refusal, Reply
-from handlers import access, articles, forms, routes, screening, unheard
+from handlers import access, articles, forms, routes, screening, switching, unheard
 from handlers.context import Context, Search
 from search.lexical import Hit, Index
 from storage import choices as offered
@@ -181,6 +181,8 @@ def _member(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | Search 
         case Kind.CHANGED:
             noticed = unheard.changed(said, ctx.session)
             return noticed and _still_open(noticed, row, ctx)
+        case _ if refused := switching.refused(ctx, said):
+            return refused
         case Kind.UNREADABLE:
             return _still_open(Reply(UNREADABLE), row, ctx)
         case Kind.PRESSED:

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.messages import Incoming, Reply
 from domain.roles import COUNCIL, EVERYONE, GRIFFIE, Member, Role
-from handlers import always, linking, meetings, notices, questions, reading, training
+from handlers import always, linking, meetings, notices, people, questions, reading, switching, training
 from handlers.context import Context, Search
 from handlers.forms import Form
 
@@ -53,6 +53,9 @@ ROUTES = (
     Route(("afgelasten", "afgelast"), meetings.cancel, who=GRIFFIE),
     Route(("bericht",), notices.write, "een bericht sturen aan een groep", GRIFFIE),
     Route(("bereik",), notices.reach, "zien wie een bericht kreeg", GRIFFIE),
+    Route(("leden",), people.overview, "wie u wel en niet bereikt via Raadsmaat", GRIFFIE),
+    Route(("uitnodigen", "nodiguit"), people.invite, "iemand een (nieuwe) code geven", GRIFFIE),
+    Route(("platform", "platforms"), switching.show, "een platform aan- of uitzetten", switching.WHO),
     Route(("instellingen", "settings"), always.settings, "uw instellingen"),
     Route(("herinner",), always.remind, who=COUNCIL),
     Route(("gemeente",), always.place),
@@ -81,6 +84,7 @@ FORMS: dict[str, Form[Any]] = {
         meetings.MOVED_FORM,
         meetings.CANCELLED_FORM,
         notices.WRITTEN,
+        switching.SWITCHED_OFF,
     )
 }
 

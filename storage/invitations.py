@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, delete, func, select, update
 from sqlmodel import Session, col
 
-from domain.messages import Address
+from domain import platforms
+from domain.markup import escape
+from domain.messages import Address, Refusal
 from domain.typed import folded
 from storage import reach
 from storage.tables import (
     Chat,
+    ClosedPlatform,
     Invitation,
     Mandate,
     Member,
@@ -84,7 +87,8 @@ def blocked(session: Session, chat: Address, now: datetime) -> bool:
 def redeem(session: Session, code: str, chat: Address, now: datetime) -> Member | None:
     """Links a chat to the member a code was made for; None, and counted, when the code is not good.
 
-    A chat that is somebody's already keeps its person: what the code gives is added to them.
+    A chat that is somebody's already keeps its person: what the code gives is added to them. Raises Refusal
+    where the municipality does not use the platform; the code then stays good.
     """
     row = session.scalars(
         select(Invitation).where(
@@ -96,6 +100,13 @@ def redeem(session: Session, code: str, chat: Address, now: datetime) -> Member 
     if row is None:
         session.add(WrongCode(platform=chat.platform, address=chat.chat, tried_at=now))
         return None
+    if closed := session.get(ClosedPlatform, (row.municipality_id, chat.platform)):
+        place = session.get_one(Municipality, row.municipality_id)
+        raise Refusal(
+            f"{escape(place.name)} gebruikt Raadsmaat niet op {platforms.called(chat.platform)}. "
+            f"Reden: {escape(closed.reason)}. Uw code blijft geldig: stuur hem op een ander platform, of vraag "
+            "het de griffie."
+        )
     row.used_at = now
     session.add(row)
     member = session.get_one(Member, row.member_id)

@@ -1,6 +1,6 @@
 """Who is who: the member behind a chat, the people of a gremium, and where each is reached."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,6 +16,7 @@ from domain.roles import Role
 from storage import reach
 from storage.tables import (
     Chat,
+    ClosedPlatform,
     Fractie,
     Gremium,
     InboxMessage,
@@ -29,7 +30,9 @@ from storage.tables import (
 )
 from storage.tables.columns import core
 
-_CHAT, _MEMBER, _MANDATE, _PLACE = (core(model) for model in (Chat, Member, Mandate, Municipality))
+_CHAT, _MEMBER, _MANDATE, _PLACE, _CLOSED = (
+    core(model) for model in (Chat, Member, Mandate, Municipality, ClosedPlatform)
+)
 _AT = (
     select(
         _CHAT.c.platform,
@@ -41,11 +44,13 @@ _AT = (
         _MANDATE.c.role,
         _MANDATE.c.begins,
         _MANDATE.c.ends,
+        _CLOSED.c.reason.label("closed"),
         _PLACE,
     )
     .join(_MEMBER, _MEMBER.c.person_id == _CHAT.c.person_id)
     .join(_MANDATE, _MANDATE.c.member_id == _MEMBER.c.id)
     .join(_PLACE, _PLACE.c.id == _MEMBER.c.municipality_id)
+    .outerjoin(_CLOSED, (_CLOSED.c.municipality_id == _PLACE.c.id) & (_CLOSED.c.platform == _CHAT.c.platform))
     .where(tuple_(_CHAT.c.platform, _CHAT.c.address).in_(bindparam("chats", expanding=True)))
     .order_by(_PLACE.c.id)
 )
@@ -85,9 +90,17 @@ def at(session: Session, chats: Collection[Address], now: datetime) -> dict[Addr
             current[chat] = row.current
             found.setdefault(chat, {}).setdefault(row.id, (row, set()))[1].add(row.role)
     return {
-        chat: _member(*places.get(current[chat], next(iter(places.values()))), elsewhere=len(places) > 1)
+        chat: _member(*_talked_about(places, current[chat]), elsewhere=len(places) > 1)
         for chat, places in found.items()
     }
+
+
+def _talked_about(places: Mapping[int, tuple[Any, set[Role]]], current: int) -> tuple[Any, set[Role]]:
+    """What a conversation is about: the municipality that was chosen, unless only another uses this platform."""
+    chosen = [places[current]] if current in places else []
+    return next(
+        (place for place in [*chosen, *places.values()] if place[0].closed is None), next(iter(places.values()))
+    )
 
 
 def _member(row: Any, held: set[Role], *, elsewhere: bool) -> roles.Member:
@@ -98,6 +111,7 @@ def _member(row: Any, held: set[Role], *, elsewhere: bool) -> roles.Member:
         municipality=municipality(row),
         roles=frozenset(held),
         elsewhere=elsewhere,
+        closed=row.closed,
     )
 
 
@@ -119,6 +133,11 @@ def holding(session: Session, municipality_id: int, held: Iterable[Role], day: d
         .order_by(col(Member.name), col(Member.id))
     )
     return [_known(row) for row in session.scalars(query)]
+
+
+def everybody(session: Session, place: roles.Municipality, now: datetime) -> list[Known]:
+    """All members who hold any mandate in a municipality today, by name."""
+    return holding(session, place.id, roles.EVERYONE, now.astimezone(place.zone).date())
 
 
 def seated(session: Session, gremium_id: int, day: date) -> list[Known]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, literal, select
 from sqlmodel import Session
 
 from storage.tables import Chat, ClosedPlatform, Member, OutboxMessage, RunningPlatform
@@ -61,6 +61,14 @@ def reached(session: Session, member_ids: Collection[int]) -> set[int]:
         _there_is(_CHAT, _CHAT.c.person_id == _MEMBER.c.person_id, open_to(_MEMBER.c.municipality_id)),
     )
     return set(session.scalars(query))
+
+
+def reached_without(session: Session, person_id: int, municipality_id: int, platform: str) -> bool:
+    """Whether a municipality could reach a person without this platform."""
+    query = select(_CHAT.c.id).where(
+        _CHAT.c.person_id == person_id, _CHAT.c.platform != platform, open_to(literal(municipality_id))
+    )
+    return session.execute(query).first() is not None
 
 
 def unreached() -> ColumnElement[bool]:

@@ -47,15 +47,15 @@ def names(folder: Path) -> list[str]:
 
 
 def with_list(folder: Path) -> Path:
-    typed("gemeente", "toevoegen", "gm0344", "--budget", "1500", "--contact", "griffie@utrecht.example")
+    typed("gemeente", "toevoegen", "gm0344", "--telegram", "--budget", "1500", "--contact", "griffie@utrecht.example")
     file = folder / "leden.csv"
     file.write_text(LIST, encoding="utf-8")
     return file
 
 
 def test_a_municipality_is_known_by_its_code(folder: Path) -> None:
-    assert "Utrecht is toegevoegd" in typed("gemeente", "toevoegen", "GM0344", "--budget", "1500")
-    assert "is er al" in typed("gemeente", "toevoegen", "GM0344", code=1)
+    assert "Utrecht is toegevoegd" in typed("gemeente", "toevoegen", "GM0344", "--telegram", "--budget", "1500")
+    assert "is er al" in typed("gemeente", "toevoegen", "GM0344", "--telegram", code=1)
     assert "van geen gemeente" in typed("gemeente", "toevoegen", "GM0000", code=1)
     typed("gemeente", "toevoegen", "GM0518", "--naam", "’s-Gravenhage")
     assert typed("gemeente", "lijst").splitlines() == ["GM0344  Utrecht", "GM0518  ’s-Gravenhage"]
@@ -198,7 +198,7 @@ def test_a_folder_that_cannot_be_written_leaves_the_earlier_codes_good(folder: P
 
 
 def test_an_invitation_runs_out(folder: Path) -> None:
-    typed("gemeente", "toevoegen", "GM0344")
+    typed("gemeente", "toevoegen", "GM0344", "--telegram")
     engine = connect(folder / "data" / "raadsmaat.sqlite3")
     file = folder / "leden.csv"
     file.write_text(LIST, encoding="utf-8")
@@ -210,3 +210,24 @@ def test_an_invitation_runs_out(folder: Path) -> None:
         late = MONDAY + invitations.VALID_FOR
         assert invitations.redeem(session, code, Address("telegram", "1"), late) is None
     engine.dispose()
+
+
+def test_telegram_is_switched_on_for_each_municipality(folder: Path) -> None:
+    typed("gemeente", "toevoegen", "GM0363")
+    assert "telegram staat uit. Reden: dit platform is nog niet aangezet." in typed("gemeente", "platform", "gm0363")
+    typed("uitnodigingen", "--gemeente", "GM0363", "--telegram", "raadsmaat_bot", code=1)
+    assert "staat nu aan" in typed("gemeente", "platform", "GM0363", "telegram", "--aan")
+    assert "Alle platforms staan aan" in typed("gemeente", "platform", "GM0363")
+    assert "al aan" in typed("gemeente", "platform", "GM0363", "telegram", "--aan", code=1)
+    assert "staat nu uit" in typed("gemeente", "platform", "GM0363", "matrix", "--uit", "De server stopt.")
+    assert "Reden: De server stopt." in typed("gemeente", "platform", "GM0363")
+
+
+@pytest.mark.parametrize(
+    "words", [("signal", "--aan"), ("telegram",), ("telegram", "--aan", "--uit", "Zomaar"), ("telegram", "--uit", "x")]
+)
+def test_switching_a_platform_wrongly_changes_nothing(folder: Path, words: tuple[str, ...]) -> None:
+    typed("gemeente", "toevoegen", "GM0363")
+    before = typed("gemeente", "platform", "GM0363")
+    typed("gemeente", "platform", "GM0363", *words, code=1)
+    assert typed("gemeente", "platform", "GM0363") == before

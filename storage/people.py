@@ -1,0 +1,55 @@
+"""How each member of a municipality is reached, and what is in the way where they are not."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from storage import platforms, switches
+from storage.members import Known
+from storage.tables import Chat
+
+
+class Trouble(StrEnum):
+    """Why nothing arrives in a chat, where the chat itself is in order."""
+
+    CLOSED = "closed"
+    NOT_RUNNING = "not-running"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Whether a member is reached, and the chats that are of no use now: the platform, and why (a `Trouble`, or
+    what the platform said of this chat)."""
+
+    person: Known
+    reached: bool
+    troubles: tuple[tuple[str, str], ...]
+
+
+def overview(session: Session, people: Sequence[Known]) -> list[Reached]:
+    """How each of these members of one municipality is reached, in the same order."""
+    query = select(Chat).where(col(Chat.person_id).in_([person.person_id for person in people])).order_by(col(Chat.id))
+    of: defaultdict[int, list[Chat]] = defaultdict(list)
+    for chat in session.scalars(query):
+        of[chat.person_id].append(chat)
+    runs = {row.name for row in platforms.running(session)}
+    places = {person.municipality_id for person in people}
+    closed = {(place, name) for place in places for name in switches.closed(session, place)}
+
+    def trouble(chat: Chat, place: int) -> str | None:
+        if (place, chat.platform) in closed:
+            return Trouble.CLOSED
+        if chat.platform not in runs:
+            return Trouble.NOT_RUNNING
+        return (chat.unreachable_why or "niet bereikbaar") if chat.unreachable_at else None
+
+    found = []
+    for person in people:
+        states = [(chat.platform, trouble(chat, person.municipality_id)) for chat in of[person.person_id]]
+        useless = tuple((platform, why) for platform, why in states if why)
+        found.append(Reached(person, len(useless) < len(states), useless))
+    return found
