@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -19,8 +20,9 @@ from bot.intake import Intake
 from bot.logs import where
 from bot.platform import Named, Platform
 from handlers import outgoing
-from search.lexical import Index
-from storage import outbox, platforms
+from search.library import Library
+from search.meaning import load_model
+from storage import outbox, platforms, vectors
 
 log = structlog.get_logger()
 
@@ -41,7 +43,7 @@ class App:
         self,
         engine: Engine,
         platforms: Sequence[Platform],
-        library: Index,
+        library: Library,
         clock: Callable[[], datetime] = now,
     ) -> None:
         by = f"{os.getpid()}-{secrets.token_hex(4)}"
@@ -52,6 +54,8 @@ class App:
         self.delivery = Delivery(self.database, self.platforms, clock, by, self.conditions)
         self.intake = Intake(self.database, self.delivery, library, clock, by)
         self._handles: dict[str, str] = {}
+        self._library = library
+        self._ending = threading.Event()
         self._forgotten_at = datetime.min.replace(tzinfo=UTC)
 
     @asynccontextmanager
@@ -62,6 +66,7 @@ class App:
         await self.database.run(partial(platforms.started, names=list(self.platforms), now=self.clock()))
         await self.intake.resume()
         scheduler = ticking(self.tick)
+        reading = asyncio.create_task(self._understand())
         tasks = [asyncio.create_task(self.intake.run()), asyncio.create_task(self.delivery.run())]
         scheduler.start()
         self.delivery.wake()
@@ -69,6 +74,8 @@ class App:
             yield
         finally:
             scheduler.shutdown(wait=False)
+            self._ending.set()
+            await reading
             tasks[0].cancel()
             await self.delivery.stop()
             tasks[1].cancel()
@@ -82,6 +89,21 @@ class App:
             await asyncio.wait_for(platform.close(), _CLOSING)
         except Exception as error:  # the others and the database must be let go of all the same
             log.warning("a platform did not let go", platform=platform.name, error=type(error).__name__)
+
+    async def _understand(self) -> None:
+        """Loads the model of the search and gives it the articles, on a thread of its own: meanwhile questions
+        are answered by words alone. What it had to read anew is kept, so that the next start is quick."""
+        if self._library.understands:
+            return
+        try:
+            known = await self.database.run(vectors.known)
+            fresh = await asyncio.to_thread(self._read, known)
+            await self.database.run(partial(vectors.keep, fresh=fresh))
+        except Exception as error:  # the search goes on by words
+            log.error("the model of the search could not be used", error=type(error).__name__, at=where(error))
+
+    def _read(self, known: Mapping[bytes, bytes]) -> Mapping[bytes, bytes]:
+        return self._library.understand(load_model(), known, self._ending.is_set)
 
     async def tick(self) -> None:
         """What the clock does each second. A database that does not answer now may do so next time."""

@@ -8,7 +8,14 @@ from typing import Annotated
 
 import typer
 
-from bot import invitation_commands, logs, matrix_commands, members_commands, platform_commands
+from bot import (
+    invitation_commands,
+    knowledge_commands,
+    logs,
+    matrix_commands,
+    members_commands,
+    platform_commands,
+)
 from bot.entry import KENNIS, library, open_database, read_settings, stop
 
 app = typer.Typer(
@@ -22,6 +29,7 @@ app.add_typer(members_commands.municipalities, name="gemeente")
 app.add_typer(members_commands.members, name="leden")
 app.add_typer(matrix_commands.app, name="matrix")
 members_commands.municipalities.command("platform")(platform_commands.switch)
+app.add_typer(knowledge_commands.knowledge, name="kennis")
 app.command("uitnodigingen")(invitation_commands.invite)
 
 

@@ -16,7 +16,7 @@ from config.settings import Settings, SettingsError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from search.lexical import Index
+    from search.library import Library
 
 KENNIS = Path(__file__).parents[1] / "kennis"
 
@@ -56,13 +56,16 @@ def stop(sentence: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def library() -> "Index":
+def library() -> "Library":
     """The knowledge base."""
+    from search import scope, themes
     from search.articles import ArticleError, load
-    from search.lexical import Index
+    from search.library import Library
+    from search.meaning import shipped
 
     try:
-        return Index(load(KENNIS))
+        cards, known = scope.load(KENNIS / "grenzen.yaml"), shipped(KENNIS / "vectoren.bin")
+        return Library(load(KENNIS), cards, known, themes.load(KENNIS / "themas.yaml"))
     except ArticleError as error:
         typer.echo(f"De kennisbank klopt niet:\n\n{error}", err=True)
         raise typer.Exit(1) from None

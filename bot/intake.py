@@ -19,8 +19,9 @@ from bot.delivery import Delivery
 from bot.logs import where
 from domain.messages import Address, Incoming, Refusal
 from handlers import dispatch, screening
+from handlers.context import Search
 from handlers.dispatch import Answered, Heard
-from search.lexical import Hit, Index
+from search.library import NOTHING, Library
 from storage import choices, inbox, invitations
 from storage.inbox import AlreadyHandled, Mark
 from storage.parcels import Parcel
@@ -41,7 +42,7 @@ class Intake:
         self,
         database: Database,
         delivery: Delivery,
-        library: Index,
+        library: Library,
         clock: Callable[[], datetime],
         by: str,
     ) -> None:
@@ -163,12 +164,12 @@ class Intake:
         while self._queue and len(batch) < _TOGETHER:
             heard = self._queue.popleft()
             # What the search found goes on with a message that was begun; its chat waits for just that.
-            if heard.said.chat in taken and heard.hits is None:
+            if heard.said.chat in taken and heard.found is None:
                 kept.append(heard)
             else:
                 taken.add(heard.said.chat)
                 batch.append(heard)
-                if heard.hits is not None:
+                if heard.found is not None:
                     self._searching.discard(heard.said.chat)
         self._queue.extendleft(reversed(kept))
         return batch
@@ -230,19 +231,19 @@ class Intake:
         if answered.owes:
             self._delivery.wake()
         self._queue.extendleft(reversed(answered.waiting))
-        for said, text in answered.searches:
+        for said, search in answered.searches:
             self._searching.add(said.chat)
-            task = asyncio.create_task(self._search(said, text))
+            task = asyncio.create_task(self._search(said, search))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _search(self, said: Incoming, text: str) -> None:
-        hits: list[Hit] = []
+    async def _search(self, said: Incoming, search: Search) -> None:
+        found, asked = NOTHING, partial(self._library.ask, search.text, search.place, search.about, search.own)
         try:
-            hits = await asyncio.get_running_loop().run_in_executor(self._search_thread, self._library.ask, text)
+            found = await asyncio.get_running_loop().run_in_executor(self._search_thread, asked)
         except Exception as error:  # a question the search trips over is one it does not know
             log.error("the search failed", error=type(error).__name__, at=where(error))
-        self._queue.appendleft(Heard(said, hits))
+        self._queue.appendleft(Heard(said, found))
         self._wake.set()
 
     def close(self) -> None:

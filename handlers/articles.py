@@ -1,35 +1,81 @@
 """Answering from the knowledge base, and offering the griffie where it does not know."""
 
-from collections.abc import Sequence
-
 from domain.messages import Choice, Incoming, Reply
 from domain.roles import COUNCIL
 from domain.typed import kept
 from handlers import forms, reading, small_talk
 from handlers.context import Context, Search
 from handlers.questions import LONGEST, NOT, OFFER, WITH_NAME, WITHOUT_NAME
-from search.lexical import POSSIBLE, SURE, Hit
+from search.articles import Article
+from search.library import SUGGESTED, Found, Hit, Outcome
+from search.scope import Card
+from storage import local, subjects
+
+_SUBJECTS = Choice("Waar weet u iets over?", "/themas")
+_POSSIBLE = 0.05  # a chance below this is not worth a button
 
 
-def free_text(said: Incoming, ctx: Context) -> Search:
-    """Anything that is no command is a question."""
-    return Search(said.text)
+def free_text(said: Incoming, ctx: Context) -> Search | Reply:
+    """Anything that is no command is a question, unless somebody may be in danger: that waits for no search."""
+    if card := ctx.library.emergency(said.text):
+        return Reply(card.antwoord)
+    if reply := _courtesy(said, ctx):
+        return reply
+    place = ctx.member.municipality.id
+    about = subjects.current(ctx.session, ctx.member, ctx.now)
+    return Search(said.text, place, about, tuple(local.local_articles(ctx.session, place)))
 
 
-def found(said: Incoming, ctx: Context, hits: Sequence[Hit]) -> Reply:
-    """The answer, or what could be meant, or the offer to ask the griffie."""
-    if courtesy := small_talk.answer(said.text):
-        return Reply(courtesy)
+def found(said: Incoming, ctx: Context, found: Found) -> Reply:
+    """The answer, or what could be meant, or where to turn instead, or the offer to ask the griffie."""
+    match found.outcome:
+        case Outcome.ANSWER:
+            return _answer(found, ctx)
+        case Outcome.EMERGENCY if found.card:
+            return Reply(found.card.antwoord)
+        case Outcome.REFUSE if found.card:
+            return _elsewhere(found.card, said, ctx)
+        case Outcome.SUGGEST:
+            return _possible(found.hits, said, ctx)
+        case _:
+            return _unknown(said, ctx)
+
+
+def _courtesy(said: Incoming, ctx: Context) -> Reply | None:
+    courtesy = small_talk.answer(said.text)
+    if courtesy is None:
+        return None
+    asks = courtesy.complaint and reading.may(ctx, reading.ASK_GRIFFIE, COUNCIL)
+    return Reply(courtesy.text, (reading.ASK_GRIFFIE,) if asks else ())
+
+
+def _answer(found: Found, ctx: Context) -> Reply:
+    article = found.hits[0].article
+    subjects.told(ctx.session, ctx.member, article.id, ctx.now)
+    if found.section:
+        return reading.part(article, found.section, ctx)
+    return reading.shown(article, ctx)
+
+
+def _elsewhere(card: Card, said: Incoming, ctx: Context) -> Reply:
+    return Reply(card.antwoord, (*_to_the_griffie("Vraag het toch de griffie", said, ctx), _SUBJECTS))
+
+
+def _possible(hits: tuple[Hit, ...], said: Incoming, ctx: Context) -> Reply:
+    likely: list[Article] = [hit.article for hit in hits[:SUGGESTED] if hit.sure >= _POSSIBLE]
+    choices = [Choice(article.about.titel, f"/lees {article.id}") for article in likely]
+    choices += _to_the_griffie("Nee, vraag het de griffie", said, ctx)
+    return Reply("Ik weet niet zeker wat u bedoelt. Gaat uw vraag hierover?", tuple(choices))
+
+
+def _to_the_griffie(label: str, said: Incoming, ctx: Context) -> list[Choice]:
+    if not reading.may(ctx, reading.ASK_GRIFFIE, COUNCIL):
+        return []
+    return [Choice(label, f"/vraag {kept(said.text)[:LONGEST]}")]
+
+
+def _unknown(said: Incoming, ctx: Context) -> Reply:
     text = kept(said.text)
-    best = hits[0] if hits else None
-    if best and best.sure >= SURE:
-        return reading.shown(best.article, ctx)
-    if best and best.sure >= POSSIBLE:
-        likely = [hit.article for hit in hits if hit.sure >= POSSIBLE]
-        choices = [Choice(article.about.titel, f"/lees {article.id}") for article in likely]
-        if reading.may(ctx, reading.ASK_GRIFFIE, COUNCIL):
-            choices.append(Choice("Nee, vraag het de griffie", f"/vraag {text[:LONGEST]}"))
-        return Reply("Ik weet niet zeker wat u bedoelt. Gaat uw vraag hierover?", tuple(choices))
     if not reading.may(ctx, reading.ASK_GRIFFIE, COUNCIL):
         return Reply("Daar heb ik geen antwoord op. Met /themas ziet u waar ik wel iets over weet.")
     if len(text) > LONGEST:

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from domain.roles import Member
-from search.lexical import Index
+from search.articles import Article
+from search.library import Library
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Context:
     session: Session
     member: Member
     now: datetime
-    library: Index
+    library: Library
 
     @property
     def today(self) -> date:
@@ -29,3 +30,6 @@ class Search:
     """What a handler answers when it needs the search: dispatch asks it, and comes back with what it found."""
 
     text: str
+    place: int  # the municipality, whose own articles count
+    about: str | None = None  # the article that this person was told about just before
+    own: tuple[Article, ...] = ()  # what the municipality itself added to the knowledge base

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from domain.messages import Address, Choice, Incoming, Kind, Refusal, Reply
 from handlers import access, articles, forms, routes, screening, switching, unheard
 from handlers.context import Context, Search
-from search.lexical import Hit, Index
+from search.library import Found, Library
 from storage import choices as offered
 from storage import edits, inbox, members, outbox
 from storage import forms as open_forms
@@ -36,7 +36,7 @@ class Heard:
     """Something said, with what the search found for it once that has been asked."""
 
     said: Incoming
-    hits: Sequence[Hit] | None = None
+    found: Found | None = None
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class Answered:
     must wait for another of the same person in this batch. `owes`: others are owed messages now."""
 
     parcels: list[Parcel] = field(default_factory=list)
-    searches: list[tuple[Incoming, str]] = field(default_factory=list)
+    searches: list[tuple[Incoming, Search]] = field(default_factory=list)
     waiting: list[Heard] = field(default_factory=list)
     owes: bool = False
 
@@ -55,7 +55,7 @@ def answer(
     batch: Sequence[Heard],
     now: datetime,
     by: str,
-    library: Index,
+    library: Library,
     begun: Mapping[str, int] = MappingProxyType({}),
 ) -> Answered:
     """Handles messages of different chats, in one transaction; `by` is the process that sends the answers,
@@ -85,7 +85,7 @@ def answer(
             ctx = Context(session, member, now, library)
             reply = _member(heard, ctx, _held(opened.get(member.person_id), ctx))
         if isinstance(reply, Search):
-            done.searches.append((said, reply.text))
+            done.searches.append((said, reply))
             continue
         handled.append(said.key)
         if reply:
@@ -138,7 +138,7 @@ def _stranger(said: Incoming, session: Session, now: datetime) -> Reply | None:
             return Reply(access.PUBLIC)
 
 
-def _gone_on(said: Incoming, reply: Reply, session: Session, now: datetime, library: Index) -> Reply:
+def _gone_on(said: Incoming, reply: Reply, session: Session, now: datetime, library: Library) -> Reply:
     """A chat that was just linked goes on with what its person was busy with in another."""
     member = members.at(session, [said.chat], now).get(said.chat)
     if member is None:
@@ -191,8 +191,8 @@ def _member(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | Search 
             found = _chosen(said, row, ctx)
     if found is None or (found.step and found.step != _step(row)):
         return _still_open(Reply(_STALE), row, ctx)
-    if heard.hits is not None and not row:
-        return articles.found(found.said, ctx, heard.hits)
+    if heard.found is not None and not row:
+        return articles.found(found.said, ctx, heard.found)
     reply = _said(found.said, ctx, row)
     if found.step and found.label and not isinstance(reply, Search):
         # An answer is given once, and its question shows it. A command can be given again: its button stays.

@@ -16,7 +16,7 @@ from domain.messages import Address, Choice
 from domain.roles import GRIFFIE
 from handlers import meetings as meeting_texts
 from handlers import notices as notice_texts
-from storage import claiming, edits, inbox, members, notices, outbox, reminders
+from storage import claiming, edits, inbox, members, notices, outbox, reminders, subjects
 from storage.meetings import gremium
 from storage.parcels import Existing, Parcel
 from storage.tables import Meeting, MeetingState, Municipality, Notice
@@ -161,3 +161,4 @@ def forget(session: Session, now: datetime) -> None:
     """What need not be kept any longer goes."""
     inbox.forget(session, now - _KEYS_KEPT)
     outbox.forget(session, now - _TEXTS_KEPT)
+    subjects.forget(session, now)

@@ -8,6 +8,7 @@ from domain.messages import Choice, Incoming, Refusal, Reply
 from domain.roles import COUNCIL, EVERYONE, Role
 from handlers.context import Context
 from search.articles import Article, Source
+from storage import subjects
 
 ASK_GRIFFIE = Choice("Vraag het de griffie", "/vraag")
 _ACTIONS: dict[str, tuple[Choice, frozenset[Role]]] = {
@@ -73,11 +74,17 @@ def read(said: Incoming, ctx: Context) -> Reply:
     article = ctx.library.articles.get(name.lower())
     if article is None:
         raise Refusal("Dat onderwerp ken ik niet. Met /themas ziet u alle onderwerpen.")
+    subjects.told(ctx.session, ctx.member, article.id, ctx.now)
     if not number:
         return shown(article, ctx)
     if not (number.isascii() and number.isdigit()) or not 0 < int(number[:4]) <= len(article.sections):
         raise Refusal(f"Dat deel is er niet. Dit onderwerp heeft {len(article.sections)} delen.")
-    section = article.sections[int(number) - 1]
+    return part(article, int(number), ctx)
+
+
+def part(article: Article, number: int, ctx: Context) -> Reply:
+    """One section of an article, by its number from 1."""
+    section = article.sections[number - 1]
     others = [
         Choice(other.heading, f"/lees {article.id} {place}")
         for place, other in enumerate(article.sections, 1)
@@ -87,9 +94,3 @@ def read(said: Incoming, ctx: Context) -> Reply:
         f"**{article.about.titel}: {section.heading}**\n\n{section.text}",
         (*others, Choice("Kort antwoord en bron", f"/lees {article.id}")),
     )
-
-
-def subjects(said: Incoming, ctx: Context) -> Reply:
-    """/themas: everything the bot knows something about."""
-    lines = sorted(f"- {article.about.titel}" for article in ctx.library.articles.values())
-    return Reply("**Hier weet ik iets over**\n\n" + "\n".join(lines) + "\n\nStel uw vraag gewoon in uw eigen woorden.")

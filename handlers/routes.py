@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.messages import Incoming, Reply
 from domain.roles import COUNCIL, EVERYONE, GRIFFIE, Member, Role
-from handlers import always, linking, meetings, notices, people, questions, reading, switching, training
+from handlers import always, linking, meetings, notices, people, questions, reading, switching, themes, training
 from handlers.context import Context, Search
 from handlers.forms import Form
 
@@ -40,7 +40,7 @@ ROUTES = (
     Route(("vraag",), questions.ask, "een vraag stellen aan de griffie", COUNCIL),
     Route(("vragen",), questions.open_questions, "vragen aan de griffie en hoe het ermee staat", COUNCIL | GRIFFIE),
     Route(("beantwoord",), questions.answer, who=GRIFFIE),
-    Route(("themas", "thema's", "onderwerpen"), reading.subjects, "waar ik iets over weet"),
+    Route(("themas", "thema's", "onderwerpen"), themes.browse, "waar ik iets over weet"),
     Route(("lees",), reading.read),
     Route(("training", "cursus", "opleiding"), training.start, "een training aanvragen", COUNCIL),
     Route(("aanvragen", "budget"), training.overview, "aanvragen en budget bekijken", COUNCIL | GRIFFIE),

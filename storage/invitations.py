@@ -23,6 +23,7 @@ from storage.tables import (
     Municipality,
     OpenForm,
     OutboxMessage,
+    Subject,
     WrongCode,
 )
 
@@ -148,6 +149,7 @@ def _join(session: Session, member: Member, chat: Chat) -> None:
         .values(person_id=chat.person_id)
     )
     session.execute(delete(OpenForm).where(col(OpenForm.person_id) == former))
+    session.execute(delete(Subject).where(col(Subject.person_id) == former))
     member.person_id = chat.person_id
     session.add(member)
     session.flush()

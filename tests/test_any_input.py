@@ -27,7 +27,7 @@ ANNA = [
     ["/vraag"],
     ["/vraag Wie belt?"],
     ["/vraag Wie belt?", "ja"],
-    ["Wat is de hoofdstad van Peru?"],
+    ["Wanneer is de borrel?"],
     ["hoe zit het met vertrouwelijke dingen en commissies"],
     ["Hoe dien ik een motie in?"],
     ["/instellingen"],
@@ -143,7 +143,7 @@ def test_every_nasty_text_at_every_question(who: str) -> None:
 @pytest.mark.asyncio
 async def test_any_token_of_a_button_and_any_photo_gets_one_answer(tmp_path: Path) -> None:
     async with town(tmp_path) as here:
-        for start in ([], ["/training"], ["Wat is de hoofdstad van Peru?"]):
+        for start in ([], ["/training"], ["Wanneer is de borrel?"]):
             for text in start:
                 await here.says("anna", text)
             for token in ("", ".", "1", "1.", ".1", "1.1.1", "²", "²·", "1.²", "9" * 99 + ".0", "-1.-1", "1.99", "a.b"):

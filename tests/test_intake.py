@@ -49,7 +49,7 @@ async def test_what_is_delivered_twice_is_handled_once(tmp_path: Path) -> None:
 
 async def test_a_question_holds_its_place_in_the_chat_while_it_is_searched_for(tmp_path: Path) -> None:
     async with town(tmp_path) as here:
-        texts = ["hoe vraag ik ambtelijke bijstand aan?", "/help", "wat is een motie?", "/agenda"]
+        texts = ["heb ik recht op ambtelijke bijstand?", "/help", "wat is een motie?", "/agenda"]
         await here.app.intake.receive([said(here, "anna", text, text) for text in texts])
         await here.app.settled()
         first_lines = [letter.plain.split("\n")[0] for letter in here.paper.letters]

@@ -20,8 +20,10 @@ from bot.platform import Limits, Receive
 from domain import markup
 from domain.delivery import DeliveryFailed
 from domain.messages import Address, Choice, Incoming, Kind
+from search import scope, themes
 from search.articles import load
-from search.lexical import Index
+from search.library import Library
+from search.meaning import load_model, shipped
 from storage import sample
 from storage.database import connect, migrate, transaction
 from storage.parcels import Parcel
@@ -32,9 +34,13 @@ PLATFORM, MATRIX = "console", "matrix"
 
 
 @cache
-def library() -> Index:
-    """The articles that are shipped; made once, since it does not change."""
-    return Index(load(KENNIS))
+def library() -> Library:
+    """The articles that are shipped; made once, since it does not change. It understands from the start, so that
+    what is answered does not depend on how fast the model was there."""
+    cards, known = scope.load(KENNIS / "grenzen.yaml"), shipped(KENNIS / "vectoren.bin")
+    made = Library(load(KENNIS), cards, known, themes.load(KENNIS / "themas.yaml"))
+    made.understand(load_model(), {}, lambda: False)
+    return made
 
 
 @dataclass(frozen=True)

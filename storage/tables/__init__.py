@@ -22,6 +22,7 @@ from storage.tables.notices import Notice, NoticeRecipient
 from storage.tables.platforms import ClosedPlatform, RunningPlatform
 from storage.tables.questions import Question, QuestionState
 from storage.tables.records import AuditEntry
+from storage.tables.search import Subject, TextVector
 from storage.tables.training import EntryKind, LedgerEntry, RequestState, TrainingRequest
 
 metadata = SQLModel.metadata
@@ -60,7 +61,9 @@ __all__ = [
     "Seat",
     "Silence",
     "State",
+    "Subject",
     "SyncMark",
+    "TextVector",
     "TrainingRequest",
     "Usefulness",
     "UselessReason",

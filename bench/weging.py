@@ -1,0 +1,239 @@
+"""Fits the weights of the search on questions whose answer is known, and writes search/data/weging.json.
+
+    python -m bench.weging VRAGEN.jsonl... [--elders VRAGEN.jsonl --stukken STUKKEN.jsonl]
+
+VRAGEN are questions about the articles, with among them some that must not be answered. The questions with
+STUKKEN belong to another collection: its own weights are fitted on them, and they count as questions from
+elsewhere for the articles. All figures that it prints are of questions that were left out when fitting.
+"""
+
+import argparse
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.entry import KENNIS
+from search import articles, scope, weighing
+from search.assessment import Question, calibration_error
+from search.documents import Document
+from search.finder import Finder
+from search.library import document
+from search.meaning import Model, Vectors, load_model, shipped
+from search.questionfile import read_documents, read_questions
+
+Array = NDArray[np.float64]
+FOLDS = 5
+_RIGHT, _OUTSIDE = 0.96, 0.03  # the threshold: this share right, and at most this share from elsewhere answered
+_SUGGEST = 0.15
+_ELSEWHERE_COUNTS = 0.4  # questions of another collection are farther away than what people really ask
+
+
+class Kept:
+    """A model that remembers what it made, since every fold asks the same."""
+
+    def __init__(self, model: Model) -> None:
+        self.model, self.vectors = model, Vectors(shipped(KENNIS / "vectoren.bin"))
+
+    def query(self, texts: str) -> NDArray[np.float32]:
+        made = self.vectors.of([texts], self.model, question=True)
+        assert made is not None
+        row: NDArray[np.float32] = made[0]
+        return row
+
+    def passage(self, texts: str) -> NDArray[np.float32]:
+        return self.model.passage(texts)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A question with everything the search knows of it."""
+
+    question: Question
+    counts: float
+    signals: NDArray[np.float32]
+    beyond: NDArray[np.float32]
+    heard: float
+    known: float
+    length: int
+
+
+def ranker(seen: list[Seen], ids: list[str], ridge: float = 0.3, rounds: int = 400) -> Array:
+    """Weights, none below zero, by which the right document wins most often (a conditional logit, by Adam)."""
+    stacked = np.stack([weighing.scaled(one.signals) for one in seen]).astype(np.float64)
+    right = np.array([ids.index(min(one.question.right)) for one in seen])
+    count, rows = len(seen), np.arange(len(seen))
+    found = np.full(stacked.shape[2], 5.0)
+    first, second = np.zeros_like(found), np.zeros_like(found)
+    for step in range(1, rounds + 1):
+        scored = stacked @ found
+        shares = np.exp(scored - scored.max(1, keepdims=True))
+        shares /= shares.sum(1, keepdims=True)
+        slope = (np.einsum("ij,ijk->k", shares, stacked) - stacked[rows, right].sum(0)) / count + ridge / count * found
+        first, second = 0.9 * first + 0.1 * slope, 0.99 * second + 0.01 * slope * slope
+        move = first / (1 - 0.9**step) / (np.sqrt(second / (1 - 0.99**step)) + 1e-9)
+        found = np.maximum(found - 0.99**step * move, 0)
+    return found
+
+
+def logistic(found: Array, came: Array, counts: Array, ridge: float = 1.0) -> tuple[Array, Array, Array]:
+    """Mean, spread and weights (the constant last) of a logistic regression, by Newton's method."""
+    mean, spread = found.mean(0), found.std(0) + 1e-6
+    rows = np.hstack([(found - mean) / spread, np.ones((len(found), 1))])
+    fitted = np.zeros(rows.shape[1])
+    penalty = np.eye(len(fitted)) * ridge
+    penalty[-1, -1] = 0
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-rows @ fitted))
+        slope = rows.T @ (counts * (chance - came)) + penalty @ fitted
+        bend = (rows * (counts * chance * (1 - chance))[:, None]).T @ rows + penalty
+        fitted = fitted - np.linalg.solve(bend, slope)
+    return mean, spread, fitted
+
+
+def look(
+    finder: Finder, cards: Finder | None, questions: list[tuple[Question, float]], model: Model | None
+) -> list[Seen]:
+    """Asks every question."""
+    seen = []
+    for question, counts in questions:
+        asked = finder.asked(question.text, model)
+        beyond = cards.signals(asked) if cards else np.zeros((0, 8), dtype=np.float32)
+        heard, known = finder.heard(asked), finder.known(asked)
+        seen.append(Seen(question, counts, finder.signals(asked), beyond, heard, known, len(asked.terms)))
+    return seen
+
+
+def judged(seen: list[Seen], ids: list[str], weights: Array) -> tuple[Array, Array, list[int | None]]:
+    """The features of each, whether its first document was right, and the place of the right one."""
+    rows, came, places = [], [], list[int | None]()
+    for one in seen:
+        scored = weighing.scores(one.signals, weights.tolist())
+        beyond = weighing.scores(one.beyond, weights.tolist())
+        rows.append(weighing.features(one.signals, scored, beyond, heard=one.heard, known=one.known, length=one.length))
+        order = [ids[place] for place in np.argsort(-scored, kind="stable")]
+        came.append(float(order[0] in one.question.right))
+        places.append(min((order.index(name) + 1 for name in one.question.right), default=None))
+    return np.array(rows), np.array(came), places
+
+
+def fit(
+    name: str, finder: Finder, cards: Finder | None, questions: list[tuple[Question, float]], model: Model | None
+) -> dict[str, Any]:
+    """Fits one set of weights, after printing what it does on questions that it has not seen."""
+    seen, ids = look(finder, cards, questions, model), finder.ids
+    fold = np.random.RandomState(0).permutation(len(seen)) % FOLDS
+    counts = np.array([one.counts for one in seen])
+    chances, came, places = np.zeros(len(seen)), np.zeros(len(seen)), list[int | None]([None] * len(seen))
+    for out in range(FOLDS):
+        kept = [one for one, at in zip(seen, fold, strict=True) if at != out and one.question.right]
+        rows, right, where = judged(seen, ids, ranker(kept, ids))
+        mean, spread, fitted = logistic(rows[fold != out], right[fold != out], counts[fold != out])
+        left = fold == out
+        chances[left] = 1 / (1 + np.exp(-((rows[left] - mean) / spread @ fitted[:-1] + fitted[-1])))
+        came[left] = right[left]
+        for at in np.flatnonzero(left):
+            places[at] = where[at]
+    inside = np.array([bool(one.question.right) for one in seen])
+    whole = counts == 1
+    threshold = _threshold(chances, came, inside, whole)
+    report(name, chances, came, inside, whole, places, threshold)
+    weights = ranker([one for one in seen if one.question.right], ids)
+    mean, spread, fitted = logistic(*judged(seen, ids, weights)[:2], counts)
+    return {
+        "signals": _rounded(weights),
+        "features": _rounded(fitted[:-1]),
+        "mean": _rounded(mean),
+        "spread": _rounded(spread),
+        "constant": round(float(fitted[-1]), 4),
+        "answer": threshold,
+        "suggest": _SUGGEST,
+    }
+
+
+def _rounded(found: Array) -> list[float]:
+    return [round(float(one), 4) for one in found]
+
+
+def _threshold(chances: Array, came: Array, inside: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:
+    for step in range(50, 96):
+        sure = whole & (chances >= step / 100)
+        if came[sure & inside].mean() >= _RIGHT and (sure & ~inside).sum() <= _OUTSIDE * max(
+            (whole & ~inside).sum(), 1
+        ):
+            return step / 100
+    return 0.95
+
+
+def report(
+    name: str,
+    chances: Array,
+    came: Array,
+    inside: NDArray[np.bool_],
+    whole: NDArray[np.bool_],
+    places: list[int | None],
+    threshold: float,
+) -> None:
+    """What came of the questions that were left out."""
+    found = [place or 1000 for place, one, counts in zip(places, inside, whole, strict=True) if one and counts]
+    within = "/".join(f"{sum(place <= most for place in found) / len(found):.3f}" for most in (1, 3, 5))
+    mrr = sum(1 / place for place in found if place <= 10) / len(found)
+    error = calibration_error(
+        [(float(one), bool(right)) for one, right in zip(chances[whole], came[whole], strict=True)]
+    )
+    print(f"{name}: R@1/3/5 {within}, MRR@10 {mrr:.3f}, ECE {error:.3f}, answers from {threshold}")
+    for at in sorted({0.5, 0.6, 0.7, 0.8, threshold}):
+        sure = chances >= at
+        mine, others = whole & inside, whole & ~inside
+        elsewhere = ~whole & ~inside
+        shares = [f"{sure[group].mean():.3f}" if group.any() else "–" for group in (mine, others, elsewhere)]
+        print(
+            f"  from {at}: answered {shares[0]}, right {came[mine & sure].mean():.3f}, "
+            f"from outside {shares[1]}, from elsewhere {shares[2]}"
+        )
+
+
+def main() -> None:
+    """Fits everything and writes it."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("vragen", nargs="+", type=Path)
+    arguments.add_argument("--elders", type=Path, required=True)
+    arguments.add_argument("--stukken", type=Path, required=True)
+    given = arguments.parse_args()
+    real = load_model()
+    assert real, "the model is needed to fit the weights"
+    model = Kept(real)
+    documents = [document(article) for article in articles.load(KENNIS)]
+    cards = scope.load(KENNIS / "grenzen.yaml")
+    patterned = [one for file in given.vragen for one in read_questions(file)]
+    own = [(one, 1.0) for one in patterned if not any(card.recognises(scope.bare(one.text)) for card in cards)]
+    elsewhere = read_questions(given.elders)
+    collection = list(read_documents(given.stukken))
+    written: dict[str, Any] = {}
+    for name, chosen in (("artikelen", model), ("artikelen-woorden", None)):
+        finder, scopes = _finder(documents, chosen), None
+        scopes = _finder([card.document() for card in cards], chosen, finder)
+        others = [(Question(one.id, one.text, frozenset()), _ELSEWHERE_COUNTS) for one in elsewhere]
+        written[name] = fit(name, finder, scopes, own + others, chosen)
+    for name, chosen in (("stukken", model), ("stukken-woorden", None)):
+        outside = [(Question(one.id, one.text, frozenset()), 0.5) for one in patterned]
+        written[name] = fit(
+            name, _finder(collection, chosen), None, [(one, 1.0) for one in elsewhere] + outside, chosen
+        )
+    file = Path(weighing.__file__).parent / "data" / "weging.json"
+    file.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+    print(f"written to {file}")
+
+
+def _finder(documents: list[Document], model: Kept | None, like: Finder | None = None) -> Finder:
+    finder = Finder(documents, like)
+    if model:
+        finder.understand(model, model.vectors)
+    return finder
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""/themas: browsing the knowledge base by theme."""
+
+from domain.markup import escape
+from domain.messages import Choice, Incoming, Refusal, Reply
+from handlers.context import Context
+from storage import local
+
+_OWN = "Van uw eigen gemeente"
+
+
+def browse(said: Incoming, ctx: Context) -> Reply:
+    """/themas, or with a number the subjects of one theme."""
+    themes = [(theme.titel, [(name, ctx.library.articles[name].about.titel) for name in theme.artikelen])
+              for theme in ctx.library.themes]  # fmt: skip
+    own = local.local_articles(ctx.session, ctx.member.municipality.id)
+    if own:
+        themes.append((_OWN, [(article.id, article.about.titel) for article in own]))
+    if not said.rest:
+        choices = (Choice(title, f"/themas {number}") for number, (title, _) in enumerate(themes, 1))
+        return Reply(
+            "**Hier weet ik iets over**\n\nKies een thema. Of stel uw vraag gewoon in uw eigen woorden.", tuple(choices)
+        )
+    number = said.rest.strip()
+    if not (number.isascii() and number.isdigit()) or not 0 < int(number[:4]) <= len(themes):
+        raise Refusal("Dat thema ken ik niet. Met /themas ziet u alle thema’s.")
+    title, articles = themes[int(number) - 1]
+    lees = tuple(Choice(name, f"/lees {id}") for id, name in articles)
+    return Reply(f"**{escape(title)}**\n\nKies een onderwerp.", (*lees, Choice("Alle thema’s", "/themas")))

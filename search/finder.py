@@ -1,0 +1,132 @@
+"""Ranks the documents of a collection for a question, by their words, their spelling and their meaning."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.bm25 import Grams, Postings, asked_words, by_words
+from search.documents import Document, pieces
+from search.meaning import Key, Model, Vector, Vectors, key
+from search.words import Spelling, stop_words, words
+
+Scores = NDArray[np.float32]
+
+LONGEST = 500  # characters of a question that are read: the model takes quadratic time, and nobody asks longer
+
+# What is known of a document and a question, in the order of the columns of `Finder.signals`.
+SIGNALS = ("whole", "piece", "opening", "question", "alike", "words", "covered", "letters")
+MEANING = SIGNALS[:4]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it is compared: repaired, as terms, and as a vector where there is a model."""
+
+    text: str
+    repaired: str
+    terms: dict[str, float] = field(default_factory=dict)
+    vector: Vector | None = None
+
+
+class Finder:
+    """A collection. `like` is the collection that this one is added to: its statistics hold here as well, so
+    nothing of it has to be copied and the scores can be compared."""
+
+    def __init__(self, documents: Sequence[Document], like: "Finder | None" = None) -> None:
+        self.documents = documents
+        self.ids = [document.id for document in documents]
+        self._questions = [(place, asked) for place, one in enumerate(documents) for asked in one.questions]
+        self._asked_of = np.array([place for place, _ in self._questions], dtype=np.int64)
+        texts = [_everything(document) for document in documents]
+        self._words: Postings = Postings([by_words(one) for one in documents], like._words if like else None)
+        self._letters: Grams = Grams(texts, like._letters if like else None)
+        self._alike: Grams = Grams([asked for _, asked in self._questions], like._alike if like else None)
+        self._spelling: Spelling = like._spelling if like else Spelling(texts)
+        self._meaning: _Meaning | None = None
+
+    @property
+    def understands(self) -> bool:
+        """Whether it compares meanings too."""
+        return self._meaning is not None
+
+    def texts(self) -> Iterator[tuple[str, bool]]:
+        """What needs a vector, and whether that is a question."""
+        for document in self.documents:
+            yield from ((piece, False) for piece in _cut(document))
+            yield from ((asked, True) for asked in document.questions)
+
+    def names(self) -> Iterator[Key]:
+        """By what the vectors of this collection are known."""
+        return (key(text, question=question) for text, question in self.texts())
+
+    def understand(self, model: Model | None, vectors: Vectors) -> bool:
+        """Compares meanings from now on, unless a vector is missing that no model can make."""
+        cut = [_cut(document) for document in self.documents]
+        of_pieces = vectors.of((piece for one in cut for piece in one), model, question=False)
+        asked = vectors.of((text for _, text in self._questions), model, question=True)
+        if of_pieces is None or asked is None:
+            return False
+        self._meaning = _Meaning(of_pieces, [len(one) for one in cut], asked)
+        return True
+
+    def asked(self, question: str, model: Model | None) -> Asked:
+        """Prepares a question; no more than LONGEST characters of it are read."""
+        text = question[:LONGEST].replace("\x00", " ")
+        repaired = self._spelling.repaired(text)
+        vector = model.query(repaired) if model and self.understands else None
+        return Asked(text, repaired, asked_words(repaired), vector)
+
+    def known(self, asked: Asked) -> float:
+        """The share of the words that say something which this collection or the Dutch language has."""
+        said = [word for word in words(asked.repaired) if word not in stop_words()]
+        return sum(self._spelling.knows(word) for word in said) / len(said) if said else 0.0
+
+    def heard(self, asked: Asked) -> float:
+        """The share of the weight of the words that this collection has at all."""
+        return self._words.heard(asked.terms)
+
+    def signals(self, asked: Asked) -> Scores:
+        """One row a document, one column a signal; the columns of meaning are zero without a model."""
+        found = np.zeros((len(self.documents), len(SIGNALS)), dtype=np.float32)
+        if asked.vector is not None and self._meaning:
+            found[:, :4] = self._meaning.compared(asked.vector, self._asked_of)
+        if self._questions:
+            np.maximum.at(found[:, 4], self._asked_of, self._alike.scores(asked.repaired))
+        found[:, 5] = self._words.scores(asked.terms) / max(self._words.mass(asked.terms), 1e-6)
+        found[:, 6] = self._words.covered(asked.terms)
+        found[:, 7] = self._letters.scores(asked.repaired)
+        return found
+
+
+class _Meaning:
+    """The vectors of a collection, and which rows are of which document."""
+
+    def __init__(self, of_pieces: Vector, counts: Sequence[int], asked: Vector) -> None:
+        self._pieces, self._asked = of_pieces, asked
+        self._first = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
+        whole = np.add.reduceat(of_pieces, self._first, axis=0) if len(counts) else of_pieces
+        self._whole = whole / np.maximum(np.linalg.norm(whole, axis=1, keepdims=True), 1e-6)
+
+    def compared(self, vector: Vector, asked_of: NDArray[np.int64]) -> NDArray[np.float32]:
+        """How near the whole, the best piece, the first piece and the best sample question of each lie."""
+        near = self._pieces @ vector
+        found = np.zeros((len(self._whole), 4), dtype=np.float32)
+        found[:, 0] = self._whole @ vector
+        found[:, 1] = np.maximum.reduceat(near, self._first)
+        found[:, 2] = near[self._first]
+        found[:, 3] = found[:, 1]  # without sample questions the best piece stands in for them
+        if len(self._asked):
+            best = np.full(len(self._whole), -1.0, dtype=np.float32)
+            np.maximum.at(best, asked_of, self._asked @ vector)
+            found[:, 3] = np.where(best > -1.0, best, found[:, 3])
+        return found
+
+
+def _cut(document: Document) -> list[str]:
+    return list(pieces(document)) or [document.title or document.id]
+
+
+def _everything(document: Document) -> str:
+    return f"{document.title} {document.keywords} {' '.join(document.questions)} {document.text}"

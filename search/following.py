@@ -1,0 +1,72 @@
+"""A question that goes on about the subject of the one before: “en hoeveel is dat?”."""
+
+import re
+
+import numpy as np
+
+from search.articles import Article
+from search.bm25 import Grams, Postings, Scores, asked_words
+from search.scope import bare
+from search.words import stop_words, words
+
+_MOST_WORDS = 10
+_MOST_OWN = 2  # words that name something themselves; with more than this it is a new question
+_BEGINS = re.compile(r"^(en|maar|ok|oke|ja maar|dus|of)\b")
+_POINTS = re.compile(
+    r"\b(dat|die|dit|deze|daar\w*|hier\w*|ervoor|ervan|erover|erbij|het|zoiets|diezelfde|hetzelfde|dan|ook)\b"
+)
+_GENERAL = re.compile(
+    r"^(waarom|wanneer|hoeveel|hoe lang|hoelang|hoe vaak|waar|hoe dan|wie( beslist)?|wat kost|hoezo|bron|welke wet|"
+    r"voor wie|vanaf wanneer|tot wanneer|welk artikel)\b[^a-z]*(\w+[^a-z]*){0,3}$"
+)
+# What a short question is after, and the words by which the part of an article that says it is known.
+_AFTER = (
+    (
+        r"hoeveel|hoe hoog|kost|bedrag|euro|geld|betaal|prijs",
+        "hoeveel kost bedrag bedragen budget vergoeding krijg betaalt euro",
+    ),
+    (r"wanneer|hoe lang|hoelang|termijn|hoe snel|datum|deadline", "wanneer lang snel termijn weken duurt vooraf"),
+    (r"wie beslist|wie bepaalt|wie gaat|besluit", "wie beslist bepaalt besluit"),
+    (r"hoe (vraag|regel|doe|moet|werkt)|aanvra|indien|formulier|declar", "hoe vraag aan dien in declareer"),
+    (r"commissielid|commissieleden|burgerlid|burgerraadslid|steunfractie|geldt dat ook|voor mij", "commissieleden"),
+    (r"weiger|geweigerd|nee zegt|niet mag|afgewezen|afwijz", "weigert geweigerd niet"),
+)
+
+
+def goes_on(question: str) -> bool:
+    """Whether a question leans on what was talked about before, by its wording."""
+    text = bare(question)
+    said = words(text)
+    if not said or len(said) > _MOST_WORDS:
+        return False
+    own = [word for word in said if word not in stop_words() and not word.isdigit()]
+    if _BEGINS.search(text):
+        return len(own) <= _MOST_OWN + 1
+    return len(own) <= _MOST_OWN and bool(_POINTS.search(text) or _GENERAL.search(text))
+
+
+def section(question: str, article: Article) -> int | None:
+    """The number (from 1) of the part of an article that a follow-up is about; None: the article as a whole."""
+    if not article.sections:
+        return None
+    texts = [f"{one.heading} {one.heading} {one.text}" for one in article.sections]
+    text = bare(question)
+    wanted = [words_of for pattern, words_of in _AFTER if re.search(pattern, text)]
+    found = Postings([_counted(one) for one in texts]).scores(asked_words(text)) + Grams(texts).scores(text)
+    for words_of in wanted:
+        found = found + 1.5 * _headed(article, words_of)
+    best = int(found.argmax())
+    return best + 1 if float(found[best]) >= 0.5 else None
+
+
+def _counted(text: str) -> dict[str, float]:
+    return {term: float(weight) for term, weight in asked_words(text).items()}
+
+
+def _headed(article: Article, wanted: str) -> Scores:
+    said = set(wanted.split())
+    sums = "euro" in said
+    marks = [
+        float(bool(said & set(words(one.heading)))) + 0.3 * float(sums and "€" in one.text) for one in article.sections
+    ]
+    return np.array(marks, dtype=np.float32)

@@ -1,0 +1,105 @@
+"""From signals to a ranking, and from a ranking to how sure it is. The numbers are data: `data/weging.json`,
+fitted on questions whose answer is known by `python -m bench.weging`."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+
+from search.finder import SIGNALS
+
+# The meaning of two Dutch texts is never less alike than this; what is above it counts, and counts more.
+_LEAST_ALIKE, _STRETCH = 0.8, 12.0
+FEATURES = (
+    "chance", "lead", "score", "beyond", "question", "piece", "words", "covered", "letters", "alike",
+    "heard", "known", "length", "ahead",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each signal counts, and what a ranking must look like to be right. `answer` and `suggest` are the
+    chances from which it is answered, and from which it is offered as a possibility."""
+
+    signals: tuple[float, ...]
+    features: tuple[float, ...]
+    mean: tuple[float, ...]
+    spread: tuple[float, ...]
+    constant: float
+    answer: float
+    suggest: float
+
+
+@cache
+def weights() -> Mapping[str, Weights]:
+    """By kind of collection ("artikelen" with sample questions and cards, "stukken" without) and whether there is
+    a model ("artikelen-woorden" and "stukken-woorden" when not)."""
+    read = TypeAdapter(dict[str, Weights]).validate_json
+    return read((Path(__file__).parent / "data" / "weging.json").read_text(encoding="utf-8"))
+
+
+def scaled(signals: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Signals on scales of the same size."""
+    found = signals.copy()
+    meaning = found[:, :4]
+    found[:, :4] = np.where(meaning > 0, (meaning - _LEAST_ALIKE) * _STRETCH, 0.0)
+    found[:, 7] *= 2
+    return found
+
+
+def scores(signals: NDArray[np.float32], weighed: Sequence[float]) -> NDArray[np.float32]:
+    """One score a document."""
+    return scaled(signals) @ np.asarray(weighed, dtype=np.float32)
+
+
+def features(
+    signals: NDArray[np.float32],
+    scored: NDArray[np.float32],
+    beyond: NDArray[np.float32],
+    *,
+    heard: float,
+    known: float,
+    length: int,
+) -> NDArray[np.float64]:
+    """What says whether the first of a ranking is the answer. `beyond` are the scores of the scope cards, `length` is
+    the number of terms of the question."""
+    order = np.argsort(-scored, kind="stable")
+    first = order[0]
+    top = float(scored[first])
+    rest = scored[order[1:6]]
+    everything = np.concatenate([scored, beyond])
+    shifted = np.exp(everything - everything.max())
+    own = scaled(signals)
+    others = own[order[1:6], 3]
+    values = {
+        "chance": float(np.exp(top - everything.max()) / shifted.sum()),
+        "lead": top - float(rest[0]) if len(rest) else top,
+        "score": top,
+        "beyond": min(max(float(beyond.max()) - top, -10.0), 10.0) if len(beyond) else -10.0,
+        "question": float(own[first, 3]),
+        "piece": float(own[first, 1]),
+        "words": float(own[first, 5]),
+        "covered": float(own[first, 6]),
+        "letters": float(own[first, 7]),
+        "alike": float(own[first, 4]),
+        "heard": heard,
+        "known": known,
+        "length": math.log1p(length),
+        "ahead": float(own[first, 3] - others.mean()) if len(others) else 0.0,
+    }
+    return np.array([values[name] for name in FEATURES])
+
+
+def chance(found: NDArray[np.float64], fitted: Weights) -> float:
+    """The chance, from 0 to 1, that the first is the answer."""
+    standard = (found - np.asarray(fitted.mean)) / np.asarray(fitted.spread)
+    logit = fitted.constant + float(standard @ np.asarray(fitted.features))
+    return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))
+
+
+assert len(SIGNALS) == 8  # the columns that `scaled` and `features` name by number
