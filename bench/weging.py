@@ -81,7 +81,8 @@ def ranker(seen: list[Seen], ids: list[str], ridge: float = 0.3, rounds: int = 4
 
 def logistic(found: Array, came: Array, counts: Array, ridge: float = 1.0) -> tuple[Array, Array, Array]:
     """Mean, spread and weights (the constant last) of a logistic regression, by Newton's method."""
-    mean, spread = found.mean(0), found.std(0) + 1e-6
+    mean, spread = found.mean(0), found.std(0)
+    spread = np.where(spread < 1e-4, 1.0, spread)  # a signal that is always the same says nothing
     rows = np.hstack([(found - mean) / spread, np.ones((len(found), 1))])
     fitted = np.zeros(rows.shape[1])
     penalty = np.eye(len(fitted)) * ridge
