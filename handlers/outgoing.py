@@ -16,15 +16,20 @@ from domain.messages import Address, Choice
 from domain.roles import GRIFFIE
 from handlers import meetings as meeting_texts
 from handlers import notices as notice_texts
-from storage import claiming, edits, inbox, members, notices, outbox, reminders, subjects
+from storage import claiming, edits, inbox, late_reminders, members, notices, outbox, reminders, subjects
 from storage.meetings import gremium
 from storage.parcels import Existing, Parcel
-from storage.tables import Meeting, MeetingState, Municipality, Notice
+from storage.tables import Meeting, MeetingState, Municipality, Notice, Reminder
 
 log = structlog.get_logger()
 
 _KEYS_KEPT = timedelta(days=7)
+_NEXT_TICK = timedelta(seconds=5)
 _TEXTS_KEPT = timedelta(days=30)
+
+
+class Late(Exception):
+    """A reminder of a meeting that has begun: the clock withdraws all of them together, and tells the griffie."""
 
 
 class Withdrawn(Exception):
@@ -42,6 +47,9 @@ def take(session: Session, now: datetime, by: str, room: Mapping[str, int]) -> l
     for row in rows:
         try:
             text = row.text or _TEXTS[row.subject](session, row.subject_id, row.person_id, now)
+        except Late:
+            outbox.put_back(session, row.id, now + _NEXT_TICK)
+            continue
         except Withdrawn as withdrawn:
             outbox.withdraw(session, row.id, str(withdrawn))
             continue
@@ -87,6 +95,8 @@ def _reminder(session: Session, reminder_id: int, person_id: int, now: datetime)
     if found is None:
         raise Withdrawn("de vergadering is verplaatst of afgelast")
     reminder, meeting = found
+    if meeting.state == MeetingState.PLANNED and meeting.starts_at <= now:
+        raise Late
     _must_hold(meeting, now)
     place = members.municipality(session.get_one(Municipality, meeting.municipality_id))
     day = meeting.starts_at.astimezone(place.zone).date()
@@ -102,7 +112,7 @@ def _must_hold(meeting: Meeting, now: datetime) -> None:
     if meeting.state == MeetingState.CANCELLED:
         raise Withdrawn("de vergadering is afgelast")
     if meeting.starts_at <= now:
-        raise Withdrawn("te laat: de vergadering was al begonnen")
+        raise Withdrawn(late_reminders.TOO_LATE)
 
 
 def _facts(session: Session, meeting: Meeting, now: datetime) -> str:
@@ -143,18 +153,23 @@ def queue_due(session: Session, now: datetime) -> bool:
     Returns whether there may be more that is due now.
     """
     late = reminders.queue_due(session, now, most=500)
+    _tell_late(session, late, "Raadsmaat heeft een tijd niet gewerkt", now)
+    _tell_late(session, late_reminders.withdraw(session, now), "Een platform heeft een tijd niet gewerkt", now)
+    outbox.recover(session, now - HANGS_AFTER, now)
+    return bool(late) or reminders.any_due(session, now)
+
+
+def _tell_late(session: Session, late: list[Reminder], why: str, now: datetime) -> None:
+    """Tells the griffie, once for each meeting, who was not reminded."""
     for meeting, people in reminders.too_late(session, late):
         zone = members.municipality(session.get_one(Municipality, meeting.municipality_id)).zone
-        names = dutch.some([escape(person.name) for person in people])
+        names = dutch.some(list(dict.fromkeys(escape(person.name) for person in people)))
         text = (
-            "Raadsmaat heeft een tijd niet gewerkt. Deze vergadering is intussen begonnen, en de laatste "
-            f"herinnering is niet verstuurd:\n\n{_facts(session, meeting, now)}\n\n"
-            f"Het gaat om {names}."
+            f"{why}. Deze vergadering is intussen begonnen, en de laatste herinnering is niet verstuurd:\n\n"
+            f"{_facts(session, meeting, now)}\n\nHet gaat om {names}."
         )
         for griffie in members.holding(session, meeting.municipality_id, GRIFFIE, now.astimezone(zone).date()):
             outbox.tell(session, griffie, text, now, subject="reminder-late", subject_id=meeting.id)
-    outbox.recover(session, now - HANGS_AFTER, now)
-    return bool(late) or reminders.any_due(session, now)
 
 
 def forget(session: Session, now: datetime) -> None:

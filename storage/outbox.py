@@ -173,6 +173,11 @@ def withdraw(session: Session, row_id: int, reason: str) -> None:
     session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row_id).values(state=State.WITHDRAWN, reason=reason))
 
 
+def put_back(session: Session, row_id: int, due_at: datetime) -> None:
+    """A message in hand is not sent now, and looked at again at `due_at`."""
+    session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row_id).values(state=State.WAITING, due_at=due_at))
+
+
 def give_up(session: Session, row_id: int, reason: str) -> None:
     """A message that cannot be sent at all, with the reason for the griffie."""
     session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row_id).values(state=State.FAILED, reason=reason))

@@ -14,6 +14,7 @@ In a block marked `gesprek`:
     = later: 2 uur                    time passes (minuten, uur, dag, dagen, week, weken)
     = herstart                        the program is killed and started again
     = uit, = aan                      the program stops; it starts again, and meanwhile time may pass
+    = matrix uit, = matrix aan        that platform cannot be reached; it can again
     = begin: 22-03-2027 10.00         only as the first line: when the conversation begins, in Amsterdam
 
 Inside a line “…” stands for anything; a line with only “…” for any lines. Everything that is received must
@@ -62,7 +63,7 @@ def _turns(lines: list[str], start: int) -> Iterator[Turn]:
                 yield turn
             who = said[1].lower()
             turn = Turn(number, _ACTS[said[2]], who, said[3] or "", [([who], [])])
-        elif time := re.fullmatch(r"= (begin|later|herstart|uit|aan)(?:: ?(.*))?", line):
+        elif time := re.fullmatch(r"= (begin|later|herstart|uit|aan|matrix uit|matrix aan)(?:: ?(.*))?", line):
             if turn:
                 yield turn
             turn = Turn(number, time[1], says=time[2] or "")
@@ -110,6 +111,9 @@ async def act(turn: Turn, town: Town) -> list[Letter]:
             return await town.later(int(number) * UNITS[unit])
         case "uit":
             await town.stop()
+            return []
+        case "matrix uit" | "matrix aan":
+            town.matrix.away = turn.action.endswith("uit")
             return []
         case "begin":
             return []

@@ -58,7 +58,7 @@ class Letter:
 
 
 class Paper:
-    """A platform that keeps what it sends. `refuses` may raise instead, as a platform would."""
+    """A platform that keeps what it sends. `refuses` may raise instead, as a platform would, and does when `away`."""
 
     limits = Limits(per_second=1e6, in_flight=50, per_chat=0, per_group=0, most=1_000_000)
 
@@ -67,7 +67,10 @@ class Paper:
         self.letters = letters  # of all platforms together, in the order in which they were sent
         self.edits: list[tuple[Letter, Letter]] = []
         self.erased: list[tuple[str, str]] = []
-        self.refuses: Callable[[Parcel], DeliveryFailed | None] = lambda parcel: None
+        self.away = False
+        self.refuses: Callable[[Parcel], DeliveryFailed | None] = lambda parcel: (
+            DeliveryFailed(f"{self.name} is niet bereikbaar") if self.away else None
+        )
 
     async def run(self, receive: Receive) -> None:
         """Nothing comes in by itself: the tests say what is said."""

@@ -189,6 +189,11 @@ class Matrix:
             raise DeliveryFailed("Raadsmaat zit niet meer in deze chat", unreachable=True)
         return self._client, room
 
+    @property
+    def handle(self) -> str:
+        """The account, such as “@raadsmaat:gemeente.example”; empty until it has signed in."""
+        return self._client.user_id if self._client is not None else ""
+
     def is_group(self, chat: str) -> bool:
         """A room in which more than one person can read along; a room that is not known is taken for one."""
         room = self._client.rooms.get(chat) if self._client is not None else None
