@@ -103,7 +103,9 @@ def prepare(folder: Path) -> None:
 
 
 @asynccontextmanager
-async def running(contestant: Contestant, *options: str) -> AsyncIterator[tuple[BotApiProcess, int, float]]:
+async def running(
+    contestant: Contestant, *options: str, python: str = sys.executable
+) -> AsyncIterator[tuple[BotApiProcess, int, float]]:
     """The server on one core and the bot on the other: the server, the bot's pid, seconds to its first answer."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -113,7 +115,7 @@ async def running(contestant: Contestant, *options: str) -> AsyncIterator[tuple[
             await asyncio.sleep(0.05)
             begun = time.monotonic()
             bot = await asyncio.create_subprocess_exec(
-                sys.executable,
+                python,
                 *contestant.command(server.url, folder),
                 env=os.environ | contestant.environment(server.url, folder),
                 stdout=asyncio.subprocess.DEVNULL,
@@ -140,15 +142,15 @@ def peak_memory(pid: int) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
-async def measure(contestant: Contestant, count: int) -> dict[str, float]:
+async def measure(contestant: Contestant, count: int, python: str) -> dict[str, float]:
     """One round for one contestant."""
-    async with running(contestant) as (server, pid, start):
+    async with running(contestant, python=python) as (server, pid, start):
         before = processor_seconds(pid)
         closed = await server.do("load", mode="closed", count=count, chats=50, text="/help")
         used = processor_seconds(pid) - before
         memory = peak_memory(pid)
         _complete(contestant, closed)
-    async with running(contestant, "--rtt", "50") as (server, _, _):
+    async with running(contestant, "--rtt", "50", python=python) as (server, _, _):
         distant = await server.do("load", mode="open", count=min(count, 1000), rate=100, chats=500, text="/help")
         _complete(contestant, distant)
     return {
@@ -170,13 +172,18 @@ async def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.updates", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--count", type=int, default=3000)
+    parser.add_argument(
+        "--python",
+        default=sys.executable,
+        help="what the bots run with; what only the tests need is imported too where a library finds it",
+    )
     parser.add_argument("--only", help="just the contestant whose name begins so")
     chosen = parser.parse_args()
     taking_part = [one for one in contestants() if one.name.startswith(chosen.only or "")]
     found: dict[str, list[dict[str, float]]] = {one.name: [] for one in taking_part}
     for _ in range(chosen.rounds):
         for contestant in taking_part:
-            found[contestant.name].append(await measure(contestant, chosen.count))
+            found[contestant.name].append(await measure(contestant, chosen.count, chosen.python))
     medians = {
         name: {figure: statistics.median(one[figure] for one in rounds) for figure in rounds[0]}
         for name, rounds in found.items()
