@@ -63,7 +63,8 @@ def _read(kind: str, content: Event, event: Event, event_id: str, room: Room, no
         group=not room.private,
     )
     if kind == "m.room.encrypted":
-        return replace(said, kind=Kind.SEALED) if room.private else None
+        # Not under its own key: what it says may still be read, and is handled then.
+        return replace(said, kind=Kind.SEALED, key=key(f"sealed:{event_id}")) if room.private else None
     if kind == "m.room.redaction":
         target = event.get("redacts") or content.get("redacts")
         return replace(said, kind=Kind.CHANGED, text=key(target)) if isinstance(target, str) and room.private else None

@@ -27,7 +27,6 @@ _POLL_SECONDS = 30.0
 _LONGEST = 4000  # UTF-16 units: with its markup and its encryption it stays under the 64 KiB of an event
 _READY_SECONDS = 10.0
 _KNOWN_BY_KEY = timedelta(hours=23)  # the server recognises a repeated send for a day
-_PAUSES = (1.0, 5.0, 30.0, 300.0)  # seconds between attempts to sign in
 
 
 class Matrix:
@@ -55,26 +54,22 @@ class Matrix:
         self._ready = asyncio.Event()
 
     async def run(self, receive: Receive) -> None:
-        """Signs in and reads until cancelled. What stands in the way is noted for the doctor, and tried again."""
-        attempt = 0
-        while True:
-            try:
-                self._client = await account.sign_in(self._login)
-                account.note_trouble(self._login.folder, "")
-                attempt = 0
-                await self._read(self._client, receive)
-            except AccountError as error:
-                log.error("the Matrix account cannot be used; raadsmaat doctor says why")
-                account.note_trouble(self._login.folder, str(error))
-            except Refused as refused:
-                log.error("the Matrix server refuses us; trying again", code=refused.code, status=refused.status)
-            except NO_ANSWER as error:
-                log.warning("Matrix cannot be reached; trying again", error=type(error).__name__)
-                account.note_trouble(self._login.folder, f"De Matrix-server {self._login.server} is niet bereikbaar.")
-            # Not when cancelled: what is on its way then still needs the connection, until `close`.
-            await self.close()
-            await asyncio.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
-            attempt += 1
+        """Signs in and reads until cancelled.
+
+        Raises AccountError when the account cannot be used, Refused or NO_ANSWER when the server cannot be; the
+        doctor is told why, and it can be tried again.
+        """
+        await self.close()
+        try:
+            self._client = await account.sign_in(self._login)
+            account.note_trouble(self._login.folder, "")
+            await self._read(self._client, receive)
+        except AccountError as error:
+            account.note_trouble(self._login.folder, str(error))
+            raise
+        except (Refused, *NO_ANSWER):
+            account.note_trouble(self._login.folder, f"De Matrix-server {self._login.server} is niet bereikbaar.")
+            raise
 
     async def close(self) -> None:
         """Lets go of the connection, once nothing is sent any more."""

@@ -1,7 +1,7 @@
 """The whole program on a real Synapse, with the sample municipality in it, and people with a client of their own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,6 +26,13 @@ PATIENCE = 60.0  # seconds; a test that needs them fails
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+async def until(there: Callable[[], bool | Awaitable[bool]]) -> None:
+    """Waits until something is so on the server, in the database or in a file."""
+    async with asyncio.timeout(PATIENCE):
+        while not (answer := there()) or (answer is not True and not await answer):
+            await asyncio.sleep(0.1)
 
 
 def good(answer: Any) -> Any:
@@ -170,7 +177,10 @@ async def person(server: Synapse, account: Account, bot: str, keys: Path | None 
 class Live:
     """The server, the bot's account and its program, which can be stopped and started."""
 
-    def __init__(self, server: Synapse, folder: Path, account: Account, **more: Any) -> None:
+    def __init__(
+        self, server: Synapse, folder: Path, account: Account, clock: Callable[[], datetime] = now, **more: Any
+    ) -> None:
+        self.clock = clock
         self.server = server
         self.folder = folder
         self.account = account
@@ -191,7 +201,7 @@ class Live:
             "in_flight": 8,
             "poll_seconds": 5.0,
         }
-        return Matrix(self.login, now, **(given | self.more))
+        return Matrix(self.login, self.clock, **(given | self.more))
 
     def start(self) -> None:
         """Starts the program, on the database it had."""

@@ -1,12 +1,19 @@
 """A conversation through a real Synapse, and what Matrix does that people do not."""
 
+import asyncio
 import json
 import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
-from tests.platforms.matrix import running
+from bot.matrix import syncing
+from storage import members, outbox
+from storage.database import transaction
+from storage.tables import Member
+from tests.platforms.matrix import Message, Person, now, running
 from tests.synapse import Synapse
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.wire]
@@ -46,3 +53,161 @@ async def test_the_device_is_kept_and_closed_to_others(synapse: Synapse, tmp_pat
     for file in (tmp_path / "matrix").iterdir():
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file.name
     assert stat.S_IMODE((tmp_path / "matrix").stat().st_mode) == 0o700
+
+
+async def test_everything_said_between_two_syncs_is_answered_once(synapse: Synapse, tmp_path: Path) -> None:
+    async with running(synapse, tmp_path) as live:
+        anna = await live.joins("Anna Bakker")
+        before = len(anna.answers)
+        await live.stop()
+        for number in range(60):  # more than a sync delivers: the rest must be read back
+            await anna.writes(f"/onbekend{number}")
+        live.start()
+        await anna.until(lambda: len(anna.answers) >= before + 60)
+        await anna.says("/help")
+        assert len(anna.answers) == before + 61
+
+
+async def test_an_outage_of_the_server_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+    with Synapse(tmp_path / "synapse") as server:
+        async with running(server, tmp_path) as live:
+            anna, griet = await live.joins("Anna Bakker"), await live.joins("Griet Mulder")
+            before, heard = len(anna.answers), len(griet.answers)
+            await live.stop()
+            await anna.writes("/agenda")
+            await asyncio.to_thread(server.kill)
+            live.start()  # the server is down at start
+            await asyncio.sleep(1)
+            await asyncio.to_thread(server.start)
+            assert "Dit komt er aan" in (await anna.hears(before)).body
+            await asyncio.to_thread(server.stop)
+            with transaction(live.app.database.engine) as session:
+                member = session.scalars(select(Member).where(col(Member.name) == "Griet Mulder")).one()
+                outbox.tell(session, known(member), "Tijdens de storing", now())
+            live.app.delivery.wake()
+            await asyncio.sleep(1)
+            await asyncio.to_thread(server.start)
+            assert "Tijdens de storing" in (await griet.hears(heard)).body
+            await anna.says("/help")
+            await griet.says("/help")
+            assert len(anna.answers) == before + 2
+            assert len(griet.answers) == heard + 2
+
+
+async def test_a_sync_that_hangs_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(syncing, "_GRACE", 1.0)
+    with Synapse(tmp_path / "synapse") as server:
+        async with running(server, tmp_path, poll_seconds=1.0) as live:
+            anna = await live.joins("Anna Bakker")
+            server.freeze()
+            await asyncio.sleep(4)
+            server.thaw()
+            assert "Dit kan ik" in (await anna.says("/help")).body
+
+
+async def test_a_server_that_asks_to_wait_gets_everything_all_the_same(tmp_path: Path) -> None:
+    with Synapse(tmp_path / "synapse", strict=True) as server:
+        async with running(server, tmp_path) as live:
+            anna = await live.joins("Anna Bakker")
+            with transaction(live.app.database.engine) as session:
+                member = session.scalars(select(Member).where(col(Member.name) == "Anna Bakker")).one()
+                for number in range(12):
+                    outbox.tell(session, known(member), f"Bericht {number}", now())
+            live.app.delivery.wake()
+            await anna.until(lambda: sum("Bericht" in one.body for one in anna.answers) >= 12)
+            told = [one.body for one in anna.answers if "Bericht" in one.body]
+            assert sorted(told) == sorted(f"Bericht {number}" for number in range(12))
+
+
+async def test_what_is_not_for_us_is_ignored(synapse: Synapse, tmp_path: Path) -> None:
+    async with running(synapse, tmp_path) as live:
+        anna = await live.joins("Anna Bakker")
+        before = len(anna.answers)
+        await anna.puts("m.room.message", {"msgtype": "m.notice", "body": "/help"})
+        await anna.puts("nl.iets.anders", {"body": "/help"})
+        await anna.reacts(anna.answers[-1], "👍")
+        reply = "> <@iemand:elders> wat\n> nog iets\n\n!agenda"
+        await anna.writes(reply, **{"m.relates_to": {"m.in_reply_to": {"event_id": anna.answers[-1].event_id}}})
+        await anna.until(lambda: any("Dit komt er aan" in one.body for one in anna.answers))
+        said = [one.body.split("\n")[0] for one in anna.answers[before:]]
+        assert said == ["Dit komt er aan:"]
+
+
+async def test_a_number_a_word_and_a_reaction_answer_a_choice(synapse: Synapse, tmp_path: Path) -> None:
+    async with running(synapse, tmp_path) as live:
+        anna = await live.joins("Anna Bakker")
+        await anna.says("/training")
+        for text in ("Debatteren", "Raadsacademie", "8-12-2026", "300"):
+            await anna.says(text)
+        summary = await anna.says("Om beter te spreken")
+        assert "\n1. Ja, versturen\n" in summary.body
+        await anna.until(lambda: len(signs(anna, summary)) == 3)
+        assert signs(anna, summary) == ["1️⃣", "2️⃣", "3️⃣"]
+        before = len(anna.answers)
+        await anna.reacts(summary, "2️⃣")
+        await anna.until(lambda: len(anna.answers) >= before + 2)
+        shown = next(one for one in anna.answers if "m.new_content" in one.content)
+        assert shown.content["m.relates_to"] == {"rel_type": "m.replace", "event_id": summary.event_id}
+        assert "✓ Wijzigen" in shown.content["m.new_content"]["body"]
+        assert "1. Ja" not in shown.content["m.new_content"]["body"]
+        assert "Wat wilt u wijzigen" in "".join(one.body for one in anna.answers[before:])
+        for sign, expected in (("1️⃣", "opgeslagen"), ("3️⃣", "al voorbij")):
+            before = len(anna.answers)
+            await anna.reacts(summary, sign)
+            await anna.until(lambda: any(expected in one.body for one in anna.answers[before:]))  # noqa: B023
+
+
+async def test_a_message_that_is_changed_or_removed(synapse: Synapse, tmp_path: Path) -> None:
+    async with running(synapse, tmp_path) as live:
+        anna = await live.joins("Anna Bakker")
+        said = await anna.writes("/help")
+        await anna.until(lambda: "Dit kan ik" in anna.answers[-1].body)
+        for change in (lambda: edited(anna, said, "/agenda"), lambda: anna.client.room_redact(anna.room, said)):
+            before = len(anna.answers)
+            await change()
+            assert "al verwerkt" in (await anna.hears(before)).body
+        await live.stop()
+        before = len(anna.answers)
+        first, second = await anna.writes("/help"), await anna.writes("/privacy")
+        await edited(anna, first, "/agenda")
+        await anna.client.room_redact(anna.room, second)
+        live.start()
+        await anna.until(lambda: len(anna.answers) > before)
+        await anna.says("/thema")
+        assert [one.body.split("\n")[0] for one in anna.answers[before:]][:1] == ["Dit komt er aan:"]
+        assert len(anna.answers) == before + 2
+
+
+async def test_long_text_comes_in_pieces_and_each_once(synapse: Synapse, tmp_path: Path) -> None:
+    async with running(synapse, tmp_path) as live:
+        anna = await live.joins("Anna Bakker")
+        with transaction(live.app.database.engine) as session:
+            member = session.scalars(select(Member).where(col(Member.name) == "Anna Bakker")).one()
+            outbox.tell(session, known(member), "\n\n".join(["woord " * 100] * 20), now())
+        live.app.delivery.wake()
+        before = len(anna.answers)
+        await anna.until(lambda: sum(one.body.count("woord") for one in anna.answers[before:]) >= 2000)
+        assert len(anna.answers) - before == 4
+        assert sum(one.body.count("woord") for one in anna.answers[before:]) == 2000
+
+
+def signs(person: Person, message: Message) -> list[str]:
+    """The bot's reactions to a message, in order."""
+    relations = [
+        one["content"]["m.relates_to"]
+        for one in person.others
+        if one["type"] == "m.reaction" and one["sender"] == person.bot
+    ]
+    return [relation["key"] for relation in relations if relation["event_id"] == message.event_id]
+
+
+async def edited(person: Person, event_id: str, text: str) -> None:
+    """Somebody makes something else of what they said."""
+    new = {"msgtype": "m.text", "body": text}
+    relation = {"rel_type": "m.replace", "event_id": event_id}
+    await person.puts("m.room.message", new | {"body": f"* {text}", "m.new_content": new, "m.relates_to": relation})
+
+
+def known(member: Member) -> members.Known:
+    assert member.id is not None
+    return members.Known(member.id, member.person_id, member.municipality_id, member.name)
