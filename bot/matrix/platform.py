@@ -90,7 +90,7 @@ class Matrix:
                 heard = await reading.heard(client, response, since, keeping, receive, self._clock())
                 waiting.add(heard.sealed, self._clock())
                 opened = waiting.opened(client)
-                batch = [*heard.said, *reading.opened(client, opened, self._clock())]
+                batch = [*reading.opened(client, opened, self._clock()), *heard.said]
                 moves = keeping.moved
                 self._courtesies.working(client, [said.chat.chat for said in batch if not said.group])
                 await self._store(receive, batch, Mark(NAME, response.next_batch, moves))
