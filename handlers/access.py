@@ -23,7 +23,7 @@ _WRONG = (
     "Deze code werkt niet. Misschien is hij al gebruikt of verlopen, of zit er een typefout in.\n\n"
     "Vraag de griffie om een nieuwe code."
 )
-_BLOCKED = "U hebt te vaak een verkeerde code gestuurd. Probeer het over een uur opnieuw."
+BLOCKED = "U hebt te vaak een verkeerde code gestuurd. Probeer het over een uur opnieuw."
 
 
 def stranger(said: Incoming, session: Session, now: datetime) -> Reply:
@@ -45,7 +45,7 @@ def code_in(said: Incoming) -> str | None:
 def redeem(code: str, said: Incoming, session: Session, now: datetime) -> Reply:
     """Links this chat with a code. Every attempt with a code that is not good counts."""
     if invitations.blocked(session, said.chat, now):
-        return Reply(_BLOCKED)
+        return Reply(BLOCKED)
     before = chats.person_in(session, said.chat)
     if not invitations.looks_like_code(code) or invitations.redeem(session, code, said.chat, now) is None:
         return Reply(_WRONG)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from sqlmodel import Session
 
 from domain.messages import Address, Choice, Incoming, Kind, Refusal, Reply
-from handlers import access, articles, forms, routes, screening, switching, unheard
+from handlers import access, articles, forms, groups, routes, screening, switching, unheard
 from handlers.context import Context, Search
 from search.library import Found, Library
 from storage import choices as offered
@@ -131,7 +131,7 @@ def _stranger(said: Incoming, session: Session, now: datetime) -> Reply | None:
         case Kind.CHANGED:
             return unheard.changed(said, session)
         case _ if said.group:
-            return Reply(access.GROUP)
+            return groups.answer(said, session, now)
         case Kind.TEXT:
             return access.stranger(said, session, now)
         case _:
@@ -173,7 +173,7 @@ def _member(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | Search 
         case Kind.PERSONAL if said.group:
             return screening.refused(said)
         case _ if said.group:
-            return Reply(access.GROUP)
+            return groups.answer(said, ctx.session, ctx.now)
         case Kind.PERSONAL:
             return _still_open(screening.refused(said), row, ctx)
         case Kind.SEALED:

@@ -6,11 +6,11 @@ from datetime import datetime
 from domain import answers, dutch, times
 from domain.forms import choice_of, question
 from domain.markup import escape
-from domain.messages import Choice, Incoming, Reply
+from domain.messages import Address, Choice, Incoming, Reply
 from domain.roles import GRIFFIE
 from handlers import forms, numbers
 from handlers.context import Context
-from storage import meetings, members, outbox
+from storage import group_reminders, meetings, members, outbox
 from storage.tables import Meeting
 
 MOVED, CANCELLED = "meeting-moved", "meeting-cancelled"
@@ -168,6 +168,9 @@ def _tell(meeting: Meeting, subject: str, ctx: Context) -> str:
     people = [person for person in meetings.attending(ctx.session, meeting, ctx.member) if person.id != ctx.member.id]
     for person in people:
         outbox.tell(ctx.session, person, "", ctx.now, subject=subject, subject_id=meeting.id)
+    for group in group_reminders.attending(ctx.session, meeting):
+        chat = Address(group.platform, group.address)
+        outbox.post(ctx.session, group.municipality_id, chat, "", ctx.now, subject=subject, subject_id=meeting.id)
     return _reached(people, "krijgt nu bericht", "krijgen nu bericht", ctx)
 
 

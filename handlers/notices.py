@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from domain import answers, dutch
+from domain import answers, dutch, platforms
 from domain.forms import choice_of, question
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Reply
 from domain.roles import GRIFFIE
 from handlers import forms, numbers
 from handlers.context import Context
-from storage import members, notices
+from storage import groups, members, notices
 
 _NAMES_SHOWN = 15
 
@@ -46,6 +46,10 @@ def preview(filled: Written, ctx: Context) -> str:
     ]
     if missing:
         lines.append(f"Niet bereikbaar via Raadsmaat: {dutch.some(missing)}.")
+    rooms = groups.for_audience(ctx.session, ctx.member.municipality.id, filled.audience)
+    if rooms:
+        places = dutch.listing([platforms.called(group.platform) for group in rooms])
+        lines.append(f"Het komt ook in de groep van {escape(filled.audience)} (op {places}).")
     shown = message(filled.text, ctx.member.municipality.name)
     return "\n".join(lines) + f"\n\n———\n{shown}\n———"
 
@@ -81,6 +85,8 @@ def reach(said: Incoming, ctx: Context) -> Reply:
     if found.doubtful:
         names = dutch.some([escape(name) for name in found.doubtful])
         lines.append(f"Misschien aangekomen: {names}. Vraag hun of zij het bericht hebben.")
+    for platform, arrived in notices.in_groups(ctx.session, notice):
+        lines.append(f"Groep op {platforms.called(platform)}: {'geplaatst' if arrived else 'nog niet geplaatst'}.")
     for name, why in found.missed[:_NAMES_SHOWN]:
         lines.append(f"Niet bereikt: {escape(name)} ({escape(why)}).")
     if len(found.missed) > _NAMES_SHOWN:

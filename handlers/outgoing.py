@@ -14,9 +14,22 @@ from domain.delivery import HANGS_AFTER, Priority
 from domain.markup import escape
 from domain.messages import Address, Choice
 from domain.roles import GRIFFIE
+from handlers import groups
 from handlers import meetings as meeting_texts
 from handlers import notices as notice_texts
-from storage import claiming, edits, inbox, late_reminders, members, notices, outbox, reminders, subjects
+from storage import (
+    claiming,
+    edits,
+    group_reminders,
+    inbox,
+    late_reminders,
+    members,
+    notices,
+    outbox,
+    reach,
+    reminders,
+    subjects,
+)
 from storage.meetings import gremium
 from storage.parcels import Existing, Parcel
 from storage.tables import Meeting, MeetingState, Municipality, Notice, Reminder
@@ -108,6 +121,19 @@ def _reminder(session: Session, reminder_id: int, person_id: int, now: datetime)
     )
 
 
+def _group_reminder(session: Session, reminder_id: int, person_id: None, now: datetime) -> str:
+    found = group_reminders.about(session, reminder_id)
+    if found is None:
+        raise Withdrawn("de groep of de vergadering is er niet meer")
+    meeting, group = found
+    _must_hold(meeting, now)
+    if not reach.allows(session, group.municipality_id, group.platform):
+        raise Withdrawn("de gemeente gebruikt dit platform niet")
+    return f"Herinnering: {dutch.lead_text(meeting.starts_at - now)} is deze vergadering.\n\n" + _facts(
+        session, meeting, now
+    )
+
+
 def _must_hold(meeting: Meeting, now: datetime) -> None:
     if meeting.state == MeetingState.CANCELLED:
         raise Withdrawn("de vergadering is afgelast")
@@ -139,8 +165,9 @@ def _notice(session: Session, notice_id: int, person_id: int, now: datetime) -> 
     return notice_texts.message(notice.text, place.name)
 
 
-_TEXTS: dict[str, Callable[[Session, Any, int, datetime], str]] = {
+_TEXTS: dict[str, Callable[[Session, Any, Any, datetime], str]] = {
     reminders.SUBJECT: _reminder,
+    group_reminders.SUBJECT: _group_reminder,
     meeting_texts.MOVED: _moved,
     meeting_texts.CANCELLED: _cancelled,
     notices.SUBJECT: _notice,
@@ -155,6 +182,8 @@ def queue_due(session: Session, now: datetime) -> bool:
     late = reminders.queue_due(session, now, most=500)
     _tell_late(session, late, "Raadsmaat heeft een tijd niet gewerkt", now)
     _tell_late(session, late_reminders.withdraw(session, now), "Een platform heeft een tijd niet gewerkt", now)
+    group_reminders.queue_due(session, now)
+    groups.tell_lost(session, now)
     outbox.recover(session, now - HANGS_AFTER, now)
     return bool(late) or reminders.any_due(session, now)
 

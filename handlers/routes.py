@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.messages import Incoming, Reply
 from domain.roles import COUNCIL, EVERYONE, GRIFFIE, Member, Role
-from handlers import always, linking, meetings, notices, people, questions, reading, switching, themes, training
+from handlers import always, groups, linking, meetings, notices, people, questions, reading, switching, themes, training
 from handlers.context import Context, Search
 from handlers.forms import Form
 
@@ -55,6 +55,7 @@ ROUTES = (
     Route(("bereik",), notices.reach, "zien wie een bericht kreeg", GRIFFIE),
     Route(("leden",), people.overview, "wie u wel en niet bereikt via Raadsmaat", GRIFFIE),
     Route(("uitnodigen", "nodiguit"), people.invite, "iemand een (nieuwe) code geven", GRIFFIE),
+    Route(("groepen", "groep"), groups.overview, "groepen die herinneringen en berichten krijgen", GRIFFIE),
     Route(("platform", "platforms"), switching.show, "een platform aan- of uitzetten", switching.WHO),
     Route(("instellingen", "settings"), always.settings, "uw instellingen"),
     Route(("herinner",), always.remind, who=COUNCIL),
@@ -85,6 +86,7 @@ FORMS: dict[str, Form[Any]] = {
         meetings.CANCELLED_FORM,
         notices.WRITTEN,
         switching.SWITCHED_OFF,
+        groups.COUPLED,
     )
 }
 

@@ -9,11 +9,11 @@ from sqlmodel import Session
 from domain import answers, dutch, platforms
 from domain.forms import question
 from domain.markup import escape
-from domain.messages import Choice, Incoming, Refusal, Reply
+from domain.messages import Address, Choice, Incoming, Refusal, Reply
 from domain.roles import GRIFFIE, Member, Municipality, Role
 from handlers import forms
 from handlers.context import Context
-from storage import chats, members, outbox, reach, switches
+from storage import chats, groups, members, outbox, reach, switches
 from storage import platforms as running
 from storage.tables import Chat, ClosedPlatform
 
@@ -127,8 +127,12 @@ def close(session: Session, place: Municipality, platform: str, reason: str, now
     for person_id in {chat.person_id for chat in found} - {by.person_id if by else None}:
         if reach.reached_without(session, person_id, place.id, platform):
             outbox.tell(
-                session, people[person_id], f"{_gone(place, platform, reason)} Hier gaat alles gewoon door.", now
+                session, people[person_id], f"{gone(place, platform, reason)} Hier gaat alles gewoon door.", now
             )
+    for group in groups.of(session, place.id):
+        if group.platform == platform:
+            there = Address(group.platform, group.address)
+            outbox.post(session, place.id, there, gone(place, platform, reason), now)
     return len({chat.person_id for chat in found})
 
 
@@ -158,10 +162,11 @@ def off(session: Session, place: Municipality, platform: str, reason: str, perso
     else:
         contact = f": {escape(place.contact)}" if place.contact else ""
         how = f"Neem contact op met de griffie{contact}."
-    return f"{_gone(place, platform, reason)}\n\n{how}"
+    return f"{gone(place, platform, reason)}\n\n{how}"
 
 
-def _gone(place: Municipality, platform: str, reason: str) -> str:
+def gone(place: Municipality, platform: str, reason: str) -> str:
+    """That a municipality does not use a platform, and why."""
     return (
         f"{escape(place.name)} gebruikt Raadsmaat niet op {platforms.called(platform)}.\n**Reden:** {escape(reason)}."
     )

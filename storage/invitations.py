@@ -48,7 +48,13 @@ def looks_like_code(text: str) -> bool:
     return _SHAPE.fullmatch(text) is not None and any(letter in text for letter in "-23456789")
 
 
-def _hash(code: str) -> str:
+def letters() -> str:
+    """A new code, in groups of four."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+
+
+def hashed(code: str) -> str:
+    """A code as it is kept."""
     return hashlib.sha256(code.replace("-", "").lower().encode()).hexdigest()
 
 
@@ -59,18 +65,18 @@ def invite(session: Session, member: Member, now: datetime, valid_for: timedelta
     """
     assert member.id is not None
     session.execute(delete(Invitation).where(col(Invitation.member_id) == member.id, col(Invitation.used_at).is_(None)))
-    letters = "".join(secrets.choice(_LETTERS) for _ in range(16))
+    code = letters()
     session.add(
         Invitation(
             municipality_id=member.municipality_id,
             member_id=member.id,
-            code_hash=_hash(letters),
+            code_hash=hashed(code),
             created_at=now,
             expires_at=now + valid_for,
         )
     )
     session.flush()
-    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
+    return code
 
 
 def blocked(session: Session, chat: Address, now: datetime) -> bool:
@@ -93,7 +99,7 @@ def redeem(session: Session, code: str, chat: Address, now: datetime) -> Member 
     """
     row = session.scalars(
         select(Invitation).where(
-            col(Invitation.code_hash) == _hash(code),
+            col(Invitation.code_hash) == hashed(code),
             col(Invitation.used_at).is_(None),
             col(Invitation.expires_at) > now,
         )

@@ -108,6 +108,20 @@ def attending(session: Session, meeting: Meeting, member: Member) -> list[member
     return members.seated(session, meeting.gremium_id, day)
 
 
+def coming_for(
+    session: Session, municipality_id: int, gremium_id: int | None, now: datetime, most: int = 12
+) -> list[Meeting]:
+    """What comes for a gremium; None: for all of a municipality."""
+    query = select(Meeting).where(
+        col(Meeting.municipality_id) == municipality_id,
+        col(Meeting.starts_at) > now,
+        col(Meeting.state) == MeetingState.PLANNED,
+    )
+    if gremium_id is not None:
+        query = query.where(col(Meeting.gremium_id) == gremium_id)
+    return list(session.scalars(query.order_by(col(Meeting.starts_at), col(Meeting.id)).limit(most)))
+
+
 def coming(session: Session, member: Member, now: datetime, most: int = 12) -> list[Meeting]:
     """What comes for a member: the meetings of their gremia; for the griffie those of all."""
     query = (

@@ -19,6 +19,7 @@ from storage.tables import (
     ClosedPlatform,
     Fractie,
     Gremium,
+    Group,
     InboxMessage,
     Mandate,
     Member,
@@ -208,6 +209,8 @@ def linked(session: Session, people: Collection[Known]) -> set[int]:
 def unreachable(session: Session, chat: Address, why: str, now: datetime) -> None:
     """Nothing arrives in this chat any more. The person, their money and their sign-ups stay."""
     session.execute(_chat_update(chat).values(unreachable_at=now, unreachable_why=why))
+    group = (col(Group.platform) == chat.platform, col(Group.address) == chat.chat)
+    session.execute(update(Group).where(*group).values(lost_at=now))
 
 
 def reached_again(session: Session, chat: Address) -> None:
@@ -225,7 +228,7 @@ def moved(session: Session, old: Address, new: Address) -> None:
         session.execute(delete(Chat).where(col(Chat.platform) == old.platform, col(Chat.address) == old.chat))
     else:
         session.execute(_chat_update(old).values(address=new.chat, unreachable_at=None, unreachable_why=None))
-    for table in (OutboxMessage, InboxMessage, WrongCode):
+    for table in (OutboxMessage, InboxMessage, WrongCode, Group):
         rows = core(table)
         session.execute(
             update(rows).where(rows.c.platform == old.platform, rows.c.address == old.chat).values(address=new.chat)

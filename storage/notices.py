@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from domain.delivery import Priority
-from domain.messages import Refusal
+from domain.messages import Address, Refusal
 from domain.roles import COUNCIL, EVERYONE, Member
-from storage import audit, members, outbox
+from storage import audit, groups, members, outbox
 from storage.members import Known
 from storage.tables import Member as MemberRow
 from storage.tables import Notice, NoticeRecipient, OutboxMessage, State
@@ -80,6 +80,17 @@ def send(session: Session, member: Member, chosen: str, text: str, cause: str, n
                 outbox_id=row,
             )
         )
+    for group in groups.for_audience(session, notice.municipality_id, chosen):
+        outbox.post(
+            session,
+            notice.municipality_id,
+            Address(group.platform, group.address),
+            "",
+            now,
+            priority=Priority.BROADCAST,
+            subject=SUBJECT,
+            subject_id=notice.id,
+        )
     audit.record(session, member, "notice.sent", "notice", notice.id, now)
     session.flush()
     return notice
@@ -115,6 +126,16 @@ def reach(session: Session, notice: Notice) -> Reach:
             if state is None or state in missed
         ),
     )
+
+
+def in_groups(session: Session, notice: Notice) -> list[tuple[str, bool]]:
+    """The platforms of the groups a notice was for, and whether it has arrived there."""
+    query = select(col(OutboxMessage.platform), col(OutboxMessage.state)).where(
+        col(OutboxMessage.subject) == SUBJECT,
+        col(OutboxMessage.subject_id) == notice.id,
+        col(OutboxMessage.person_id).is_(None),
+    )
+    return [(platform or "", state == State.SENT) for platform, state in session.execute(query)]
 
 
 def latest(session: Session, member: Member, most: int = 5) -> list[Notice]:

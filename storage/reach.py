@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, literal, select
 from sqlmodel import Session
 
+from domain.delivery import Priority
 from storage.tables import Chat, ClosedPlatform, Member, OutboxMessage, RunningPlatform
 from storage.tables.columns import core
 
@@ -13,10 +14,14 @@ _RUNNING, _CLOSED, _MEMBER = (core(model) for model in (RunningPlatform, ClosedP
 # By names of their own, so that they are not taken for the same tables in the query around them.
 _CHAT, _WORKING, _SAID = core(Chat).alias("open_chat"), _RUNNING.alias("working"), core(OutboxMessage).alias("said")
 
-# An answer is owed to a chat and not to a person: the last one says when the chat was used last.
+# The last answer in a chat says when it was used last.
 _LAST_USED = (
     select(_SAID.c.id)
-    .where(_SAID.c.platform == _CHAT.c.platform, _SAID.c.address == _CHAT.c.address, _SAID.c.person_id.is_(None))
+    .where(
+        _SAID.c.platform == _CHAT.c.platform,
+        _SAID.c.address == _CHAT.c.address,
+        _SAID.c.priority == Priority.CONVERSATION,
+    )
     .order_by(_SAID.c.id.desc())
     .limit(1)
     .correlate(_CHAT)

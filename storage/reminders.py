@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from domain.delivery import Priority
 from domain.reminders import due
-from storage import members
+from storage import group_reminders, members
 from storage.tables import (
     Meeting,
     MeetingState,
@@ -45,6 +45,7 @@ def plan(session: Session, meeting: Meeting, now: datetime, *, told: bool = Fals
     session.execute(delete(Reminder).where(col(Reminder.meeting_id) == meeting.id))
     if meeting.state == MeetingState.PLANNED:
         _fill(session, meeting, now, told=told)
+    group_reminders.plan(session, meeting, now, told=told)
 
 
 def plan_for(session: Session, member_ids: Iterable[int], municipality_id: int, now: datetime) -> None:

@@ -98,7 +98,7 @@ class Paper:
         pass
 
     def is_group(self, chat: str) -> bool:
-        return chat.startswith("-")
+        return chat.startswith(("-", "groep"))
 
 
 def called(chat: Address) -> str:

@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from storage.tables.conversation import InboxMessage, OpenForm, OutboxMessage, State, SyncMark
+from storage.tables.groups import Group, GroupCode, GroupReminder
 from storage.tables.knowledge import LocalArticle, LocalValue, ReviewTask, Silence, Usefulness, UselessReason
 from storage.tables.laws import Law, LawArticle
 from storage.tables.meetings import Meeting, MeetingState, Reminder, ReminderState
@@ -34,6 +35,9 @@ __all__ = [
     "EntryKind",
     "Fractie",
     "Gremium",
+    "Group",
+    "GroupCode",
+    "GroupReminder",
     "InboxMessage",
     "Invitation",
     "Law",

@@ -1,0 +1,148 @@
+"""Groups where several people read along: linked by the griffie, reminded, and answered with nothing private."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from domain import dutch, platforms
+from domain.forms import choice_of
+from domain.markup import escape
+from domain.messages import Address, Choice, Incoming, Kind, Refusal, Reply
+from domain.roles import GRIFFIE
+from handlers import access, forms, switching
+from handlers import meetings as meeting_texts
+from handlers.context import Context
+from storage import groups, invitations, meetings, members, outbox, switches
+from storage.tables import Group, Municipality
+
+
+@dataclass(frozen=True)
+class Coupled:
+    """What a group chat that is about to be linked is of."""
+
+    audience: str = choice_of("Voor wie is de groep?", "voor wie")
+
+
+def overview(said: Incoming, ctx: Context) -> Reply:
+    """/groepen, /groepen koppelen, /groepen ontkoppel 3"""
+    verb, _, number = said.rest.lower().partition(" ")
+    if verb == "koppelen":
+        return forms.begin(
+            COUPLED, ctx, options={"audience": groups.audiences(ctx.session, ctx.member.municipality.id)}
+        )
+    if verb == "ontkoppel":
+        return _unlinked(number, ctx)
+    linked = groups.of(ctx.session, ctx.member.municipality.id)
+    lines = [
+        f"- {group.id}: {escape(groups.called(ctx.session, group))}, op {platforms.called(group.platform)}"
+        for group in linked
+    ]
+    return Reply(
+        "\n".join(
+            [
+                "**Groepen die herinneringen en berichten krijgen**",
+                *(lines or ["Er is nog geen groep gekoppeld."]),
+                "",
+                "In een groep staat nooit iets van één persoon: geen vragen, aanvragen of budgetten.",
+            ]
+        ),
+        (
+            Choice("Groep koppelen", "/groepen koppelen"),
+            *(Choice(f"{group.id} ontkoppelen", f"/groepen ontkoppel {group.id}") for group in linked[:5]),
+        ),
+    )
+
+
+def coupled(filled: Coupled, said: Incoming, ctx: Context) -> Reply:
+    """A code to be said in the group."""
+    code = groups.invite(ctx.session, ctx.member, filled.audience, ctx.now)
+    return Reply(
+        f"Zo koppelt u de groep van {escape(filled.audience)}:\n\n"
+        "1. Voeg Raadsmaat toe aan de groep of kamer.\n"
+        f"2. Stuur daar: /koppel {code}\n\n"
+        "De code werkt één keer, een dag lang. Kijk vooraf wie er in de groep zitten: iedereen daar leest mee."
+    )
+
+
+def _unlinked(number: str, ctx: Context) -> Reply:
+    known = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+    group = groups.unlink(ctx.session, ctx.member, known, ctx.now)
+    chat = Address(group.platform, group.address)
+    outbox.post(
+        ctx.session, group.municipality_id, chat, "Deze groep is ontkoppeld. U krijgt hier niets meer.", ctx.now
+    )
+    return Reply("De groep is ontkoppeld. Er komen daar geen herinneringen en berichten meer.")
+
+
+def answer(said: Incoming, session: Session, now: datetime) -> Reply | None:
+    """What is answered in a group: linking it and its agenda, and otherwise that the rest is private."""
+    if said.kind in (Kind.BLOCKED, Kind.UNBLOCKED):
+        return None
+    word = said.word.partition("@")[0]
+    if word == "/koppel" and said.rest:
+        return _link(said, session, now)
+    group = groups.at(session, said.chat)
+    if group is None:
+        return Reply(access.GROUP)
+    if closed := switches.closed(session, group.municipality_id).get(group.platform):
+        place = members.municipality(session.get_one(Municipality, group.municipality_id))
+        return Reply(switching.gone(place, group.platform, closed.reason))
+    return _agenda(group, session, now) if word == "/agenda" else Reply(access.GROUP)
+
+
+def _link(said: Incoming, session: Session, now: datetime) -> Reply:
+    if invitations.blocked(session, said.chat, now):
+        return Reply(access.BLOCKED)
+    group = groups.link(session, invitations.as_typed(said.rest), said.chat, now)
+    if group is None:
+        return Reply("Deze code werkt niet. De griffie krijgt met /groepen een nieuwe.")
+    place = members.municipality(session.get_one(Municipality, group.municipality_id))
+    if not_used := switches.closed(session, place.id).get(group.platform):
+        raise Refusal(switching.gone(place, group.platform, not_used.reason))
+    what = escape(groups.called(session, group))
+    _tell_griffie(
+        session,
+        place.id,
+        f"Een groep op {platforms.called(group.platform)} is gekoppeld aan {what}. "
+        "Was dat niet de bedoeling? Ontkoppel haar met /groepen.",
+        now,
+    )
+    return Reply(
+        f"Deze groep is gekoppeld aan **{what}** van {escape(place.name)}. Hier komen herinneringen en berichten "
+        "van de griffie. Met /agenda ziet u wat er komt. Vragen beantwoord ik in een eigen gesprek."
+    )
+
+
+def _agenda(group: Group, session: Session, now: datetime) -> Reply:
+    zone = members.municipality(session.get_one(Municipality, group.municipality_id)).zone
+    coming = meetings.coming_for(session, group.municipality_id, group.gremium_id, now)
+    if not coming:
+        return Reply("Er staan geen vergaderingen in de agenda.")
+    today = now.astimezone(zone).date()
+    shown = (
+        meeting_texts.facts(
+            meetings.gremium(session, meeting), dutch.moment_text(meeting.starts_at, zone, today=today), meeting
+        )
+        for meeting in coming
+    )
+    return Reply("\n\n".join([f"**{escape(groups.called(session, group))}**: dit komt er aan.", *shown]))
+
+
+def tell_lost(session: Session, now: datetime) -> None:
+    """Tells the griffie which groups the bot was removed from; they are linked no longer."""
+    for place, platform, what in groups.lost(session, now):
+        text = (
+            f"Raadsmaat is uit de groep van {escape(what)} op {platforms.called(platform)} gehaald. "
+            "De groep is ontkoppeld. Opnieuw koppelen kan met /groepen."
+        )
+        _tell_griffie(session, place, text, now)
+
+
+def _tell_griffie(session: Session, place: int, text: str, now: datetime) -> None:
+    zone = members.municipality(session.get_one(Municipality, place)).zone
+    for person in members.holding(session, place, GRIFFIE, now.astimezone(zone).date()):
+        outbox.tell(session, person, text, now, subject="group")
+
+
+COUPLED = forms.Form("group", "het koppelen van een groep", Coupled, coupled, who=GRIFFIE, confirmed=False)
