@@ -47,8 +47,8 @@ class Conversation:
 
 
 @asynccontextmanager
-async def program(server: Synapse, account: Account, folder: Path) -> AsyncIterator[None]:
-    """`raadsmaat start` with Matrix only, until SIGTERM ends it."""
+async def program(server: Synapse, account: Account, folder: Path) -> AsyncIterator[int]:
+    """`raadsmaat start` with Matrix only, until SIGTERM ends it; yields its process id."""
     settings = {
         "DATA": str(folder),
         "MATRIX_SERVER": server.url,
@@ -69,7 +69,7 @@ async def program(server: Synapse, account: Account, folder: Path) -> AsyncItera
             stderr=log,
         )
     try:
-        yield
+        yield process.pid
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
