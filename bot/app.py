@@ -16,6 +16,7 @@ from bot.clock import ticking
 from bot.condition import Conditions
 from bot.database import Database
 from bot.delivery import Delivery
+from bot.fetching import fetch
 from bot.intake import Intake
 from bot.logs import where
 from bot.platform import Named, Platform
@@ -52,7 +53,7 @@ class App:
         self.platforms: Mapping[str, Platform] = {platform.name: platform for platform in platforms}
         self.conditions = Conditions(self.platforms)
         self.delivery = Delivery(self.database, self.platforms, clock, by, self.conditions)
-        self.intake = Intake(self.database, self.delivery, library, clock, by)
+        self.intake = Intake(self.database, self.delivery, library, clock, by, partial(fetch, self.platforms))
         self._handles: dict[str, str] = {}
         self._library = library
         self._ending = threading.Event()

@@ -8,13 +8,16 @@ import sys
 import textwrap
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from bot.platform import CANNOT_STORE, Limits, Receive
+from bot.platform import CANNOT_STORE, Limits, Receive, TooBig
 from domain import markup
 from domain.delivery import DeliveryFailed
-from domain.messages import Address, Incoming, Kind, readable
+from domain.files import size_text
+from domain.markup import escape
+from domain.messages import Address, Attachment, Incoming, Kind, readable
 from storage.parcels import Parcel
 
 NAME = "console"
@@ -29,6 +32,7 @@ U bent {who}. Typ gewoon wat u wilt vragen, of /help. Bij genummerde keuzes is h
   @griet hallo     Griet zegt één keer “hallo”
   @klok 2 uur      de klok gaat 2 uur vooruit (ook: 30 minuten, 1 dag, 2 weken)
   @knop 1 van 12   druk op keuze 1 van bericht 12
+  @bestand bon.pdf een bestand sturen
   @einde           stoppen (of Ctrl-D)
 
 Wat anderen ontvangen, ziet u hier ook, met hun naam erbij.
@@ -111,7 +115,7 @@ class Console:
         print(f"\n{self._who}> ", end="", flush=True)
 
     def _understood(self, line: str) -> Incoming | None:
-        text, who, kind = readable(line), self._who, Kind.TEXT
+        text, who, kind, attachment = readable(line), self._who, Kind.TEXT, None
         if line.startswith("@"):
             word, _, rest = line[1:].partition(" ")
             word = word.lower()
@@ -120,6 +124,8 @@ class Console:
                 return None
             if word == "knop":
                 text, kind = _pressed(rest), Kind.PRESSED
+            elif word == "bestand":
+                text, kind, attachment = "", Kind.FILE, Attachment(Path(rest).name, "", 0, rest.strip())
             elif word not in self._people:
                 print(f"Ik ken geen {word[:40]}. U kunt zijn: {', '.join(self._people)}.")
                 return None
@@ -135,6 +141,7 @@ class Console:
             at=self._clock(),
             key=f"{NAME}:{secrets.token_hex(12)}",
             kind=kind,
+            attachment=attachment,
         )
 
     def _forward(self, words: str) -> None:
@@ -158,6 +165,28 @@ class Console:
             body = "\n".join(f"│ {line}".rstrip() for line in body.splitlines())
         print(f"\n{heading}{body}", flush=True)
         return str(parcel.id)
+
+    @property
+    def caption(self) -> int:
+        """The longest text with a file, in UTF-16 units."""
+        return self.limits.most
+
+    async def fetch(self, attachment: Attachment, most: int) -> bytes:
+        """Reads a file of this computer."""
+        try:
+            with Path(attachment.source).expanduser().open("rb") as file:
+                content = file.read(most + 1)
+        except OSError as error:
+            raise DeliveryFailed(f"dit bestand kan niet worden gelezen: {error.strerror}", permanent=True) from error
+        if len(content) > most:
+            raise TooBig
+        return content
+
+    async def send_file(self, parcel: Parcel, text: str, content: Callable[[], Awaitable[bytes]]) -> str:
+        """Prints the message with what the file is called."""
+        assert parcel.attachment
+        file = f"📎 {parcel.attachment.name} ({size_text(parcel.attachment.size)})"
+        return await self.send(parcel, f"{text}\n\n{escape(file)}".strip(), last=True)
 
     async def edit(self, parcel: Parcel, text: str) -> None:
         """What is printed stays as it is; what changed is said in a message as well."""

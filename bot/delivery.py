@@ -14,11 +14,12 @@ from bot.condition import Conditions
 from bot.database import Database
 from bot.logs import where
 from bot.pacer import Pacer
-from bot.platform import Platform
+from bot.platform import CarriesFiles, Platform
 from domain import markup
 from domain.delivery import DeliveryFailed
+from domain.messages import Attachment
 from handlers import outgoing
-from storage import outbox
+from storage import files, outbox
 from storage.parcels import Parcel, Result
 
 log = structlog.get_logger()
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 # Rows of one platform taken in hand before their turn: enough to keep its pacer busy, few enough to put back.
 # Each platform has its own: one that takes nothing fills its own hands only.
 AHEAD = 64
+_NO_FILES = "(Hier hoort een bestand bij. Dat kan ik hier niet sturen; vraag het aan de griffie.)"
 _RETRY_DATABASE = 1.0  # seconds
 
 
@@ -124,7 +126,7 @@ class Delivery:
     async def _carry(self, parcel: Parcel) -> None:
         platform = self._platforms[parcel.chat.platform]
         pacer = self._pacers[parcel.chat.platform]
-        pieces = _pieces(parcel, platform.limits.most)
+        pieces = _pieces(parcel, platform)
         sent = parcel.parts_sent
         group = platform.is_group(parcel.chat.chat)
         result: Result | None = None
@@ -135,7 +137,7 @@ class Delivery:
                     if not begun and not (begun := await self._begin(parcel.id)):
                         return
                     this = replace(parcel, parts_sent=sent)
-                    message_id = await _hand_over(platform, this, piece, last=number == len(pieces))
+                    message_id = await self._hand_over(platform, this, piece, last=number == len(pieces))
                 self._conditions.works(parcel.chat.platform)
                 sent = number
                 if number < len(pieces):
@@ -153,6 +155,24 @@ class Delivery:
                 self._settling.pop(parcel.id, None)
         self._results.append(result)
         self._write.set()
+
+    async def _hand_over(self, platform: Platform, parcel: Parcel, piece: str, *, last: bool) -> str | None:
+        if parcel.replaces:
+            await platform.edit(parcel, piece)
+            return None
+        if parcel.erases:
+            await platform.erase(parcel)
+            return None
+        if last and parcel.attachment and isinstance(platform, CarriesFiles):
+            return await platform.send_file(parcel, piece, partial(self._content, parcel.attachment))
+        return await platform.send(parcel, piece, last=last)
+
+    async def _content(self, attachment: Attachment) -> bytes:
+        assert attachment.file_id is not None
+        found = await self._database.run(partial(files.content, file_id=attachment.file_id))
+        if found is None:
+            raise DeliveryFailed("het bestand is gewist", permanent=True)
+        return found
 
     def _obey(self, failure: DeliveryFailed, pacer: Pacer, parcel: Parcel) -> None:
         if not (failure.permanent or failure.retry_after):
@@ -214,8 +234,13 @@ class Delivery:
             self._wake.set()
 
 
-def _pieces(parcel: Parcel, most: int) -> list[str]:
+def _pieces(parcel: Parcel, platform: Platform) -> list[str]:
+    most = platform.limits.most
+    if parcel.attachment and not isinstance(platform, CarriesFiles):
+        return markup.split(f"{parcel.text}\n\n{_NO_FILES}", most)
     pieces = markup.split(parcel.text, most)
+    if parcel.attachment and isinstance(platform, CarriesFiles) and not _fits(pieces, platform.caption):
+        return [*pieces, ""]
     if parcel.replaces:
         # The last piece is the one with the choices, and the only one whose id is known.
         before = markup.split(parcel.replaces.text, most)
@@ -223,14 +248,8 @@ def _pieces(parcel: Parcel, most: int) -> list[str]:
     return pieces
 
 
-async def _hand_over(platform: Platform, parcel: Parcel, piece: str, *, last: bool) -> str | None:
-    if parcel.replaces:
-        await platform.edit(parcel, piece)
-        return None
-    if parcel.erases:
-        await platform.erase(parcel)
-        return None
-    return await platform.send(parcel, piece, last=last)
+def _fits(pieces: list[str], caption: int) -> bool:
+    return len(pieces) == 1 and markup.units(pieces[0]) <= caption
 
 
 def _settle(session: Session, ids: list[int], results: list[Result], by: str, now: datetime) -> set[int]:

@@ -4,11 +4,11 @@ import asyncio
 import secrets
 import sqlite3
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -17,6 +17,7 @@ from sqlmodel import Session
 from bot.database import Database
 from bot.delivery import Delivery
 from bot.logs import where
+from domain.files import Fetched
 from domain.messages import Address, Incoming, Refusal
 from handlers import dispatch, screening
 from handlers.context import Search
@@ -33,6 +34,7 @@ log = structlog.get_logger()
 _TOGETHER = 64  # messages that share a transaction at most
 _RETRY_DATABASE = 1.0  # seconds
 _LONGEST_PAUSE = 10.0
+_FILES = 2  # fetched at a time: each may be large
 
 
 class Intake:
@@ -45,12 +47,15 @@ class Intake:
         library: Library,
         clock: Callable[[], datetime],
         by: str,
+        fetch: Callable[[Incoming], Awaitable[Fetched]],
     ) -> None:
         self._database = database
         self._delivery = delivery
         self._library = library
         self._clock = clock
         self._by = by
+        self._fetch = fetch
+        self._fetching = asyncio.Semaphore(_FILES)
         self._queue: deque[Heard] = deque()
         self._searching: set[Address] = set()
         self._search_thread = ThreadPoolExecutor(1, thread_name_prefix="search")
@@ -157,19 +162,20 @@ class Intake:
                     self._at_work -= 1
 
     def _next(self) -> list[Heard]:
-        """The messages that can be handled together: the oldest of each chat that is not being searched for."""
+        """The messages that can be handled together: the oldest of each chat for which nothing is being looked up."""
         batch: list[Heard] = []
         kept: list[Heard] = []
         taken: set[Address] = set(self._searching)
         while self._queue and len(batch) < _TOGETHER:
             heard = self._queue.popleft()
-            # What the search found goes on with a message that was begun; its chat waits for just that.
-            if heard.said.chat in taken and heard.found is None:
+            # What was looked up goes on with a message that was begun; its chat waits for just that.
+            looked_up = heard.found is not None or heard.file is not None
+            if heard.said.chat in taken and not looked_up:
                 kept.append(heard)
             else:
                 taken.add(heard.said.chat)
                 batch.append(heard)
-                if heard.found is not None:
+                if looked_up:
                     self._searching.discard(heard.said.chat)
         self._queue.extendleft(reversed(kept))
         return batch
@@ -232,10 +238,21 @@ class Intake:
             self._delivery.wake()
         self._queue.extendleft(reversed(answered.waiting))
         for said, search in answered.searches:
-            self._searching.add(said.chat)
-            task = asyncio.create_task(self._search(said, search))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._look_up(said, self._search(said, search))
+        for said in answered.fetches:
+            self._look_up(said, self._get(said))
+
+    def _look_up(self, said: Incoming, work: Coroutine[Any, Any, None]) -> None:
+        self._searching.add(said.chat)
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _get(self, said: Incoming) -> None:
+        async with self._fetching:
+            file = await self._fetch(said)
+        self._queue.appendleft(Heard(said, file=file))
+        self._wake.set()
 
     async def _search(self, said: Incoming, search: Search) -> None:
         found, asked = NOTHING, partial(self._library.ask, search.text, search.place, search.about, search.own)

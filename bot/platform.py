@@ -1,10 +1,10 @@
 """What a platform is to the rest of the program: a way in, and a way out."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from domain.messages import Address, Incoming
+from domain.messages import Address, Attachment, Incoming
 from storage.inbox import Mark
 from storage.parcels import Parcel
 
@@ -55,6 +55,27 @@ class Named(Protocol):
     @property
     def handle(self) -> str:
         """That name; empty until it is known."""
+
+
+class TooBig(Exception):
+    """A file turned out to be more than was allowed."""
+
+
+@runtime_checkable
+class CarriesFiles(Protocol):
+    """A platform on which files come and go. `caption` is the longest text that goes with one, in UTF-16 units."""
+
+    @property
+    def caption(self) -> int: ...
+
+    async def fetch(self, attachment: Attachment, most: int) -> bytes:
+        """The content of a file that came in; raises TooBig when it is over `most` bytes, and DeliveryFailed."""
+
+    async def send_file(self, parcel: Parcel, text: str, content: Callable[[], Awaitable[bytes]]) -> str:
+        """Sends the parcel's attachment with `text` (may be empty) and the choices; otherwise as `send`.
+
+        `content` reads it; a service that has the file already may do without.
+        """
 
 
 class Platform(Protocol):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,30 @@ class Kind(StrEnum):
     SEALED = "sealed"  # something that could not be decrypted
     BLOCKED = "blocked"  # the person shut the bot out
     UNBLOCKED = "unblocked"
+    FILE = "file"  # a document or a photo: what it is stands in the attachment
     PERSONAL = "personal"  # words that held personal data: they are gone, and the text says of which kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that comes or goes with a message. `size` in bytes.
+
+    Of one that comes in, name, type and size are what its sender says; `source` is what the platform fetches
+    it with (its own words, which nobody else reads). `file_id` is where it is kept, once it is.
+    """
+
+    name: str
+    media_type: str
+    size: int
+    source: str = ""
+    file_id: int | None = None
+
+    def as_json(self) -> dict[str, str | int]:
+        return {"name": self.name, "media_type": self.media_type, "size": self.size, "source": self.source}
+
+    @staticmethod
+    def from_json(stored: Mapping[str, Any]) -> "Attachment":
+        return Attachment(stored["name"], stored["media_type"], stored["size"], stored["source"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +57,8 @@ class Incoming:
 
     `at` is when they said it (UTC) and gives words like “morgen” their meaning; it may be hours ago.
     `key` is unique for each delivery that the platform considers one message, for all time.
-    `group` is true where others read along: nothing private may be answered there.
+    `group` is true where others read along: nothing private may be answered there. `message_id` is the
+    platform's own id of the message, empty where there is none.
     """
 
     text: str
@@ -42,6 +67,8 @@ class Incoming:
     key: str
     kind: Kind = Kind.TEXT
     group: bool = False
+    message_id: str = ""
+    attachment: Attachment | None = None
 
     @property
     def word(self) -> str:
@@ -88,13 +115,15 @@ class Reply:
 
     `numbered` is false where a number is itself an answer (“wat kost het?”): a platform without buttons
     then shows the words to type instead of numbers. `step` ties the choices to one question of one form,
-    so that a button of an earlier question can be told from one of this question.
+    so that a button of an earlier question can be told from one of this question. `attachment` is a file that
+    is kept, and goes with it.
     """
 
     text: str
     choices: tuple[Choice, ...] = ()
     numbered: bool = True
     step: str = ""
+    attachment: Attachment | None = None
 
 
 class Refusal(Exception):

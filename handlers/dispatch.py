@@ -5,47 +5,48 @@ as one of them goes wrong all is undone and each gets a transaction of its own (
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
 from sqlmodel import Session
 
+from domain.files import Fetched
 from domain.messages import Address, Choice, Incoming, Kind, Refusal, Reply
-from handlers import access, articles, forms, groups, routes, screening, switching, unheard
+from handlers import access, articles, choices, files, forms, groups, routes, screening, switching, unheard
 from handlers.context import Context, Search
 from search.library import Found, Library
-from storage import choices as offered
 from storage import edits, inbox, members, outbox
 from storage import forms as open_forms
 from storage.parcels import Parcel
 from storage.tables import OpenForm
 
 UNREADABLE = (
-    "Ik kan alleen tekst lezen. Een foto, bestand, sticker of gesproken bericht begrijp ik niet. "
+    "Ik kan alleen tekst lezen. Een sticker, filmpje of gesproken bericht begrijp ik niet. "
     "Typ uw bericht, dan help ik u."
 )
 _STALE = "Deze keuze hoort bij een vraag die al voorbij is. Er is niets veranderd."
 _HELP = frozenset({"help", "hulp"})  # these say so in a form as well: they answer no question
-_LONGEST_LABEL = 200
 _UNKNOWN = "Dat commando ken ik niet. Met /help ziet u wat ik kan."
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Something said, with what the search found for it once that has been asked."""
+    """Something said, with what the search found for it or the file that came with it, once that was asked."""
 
     said: Incoming
     found: Found | None = None
+    file: Fetched | None = None
 
 
 @dataclass(slots=True)
 class Answered:
-    """What became of a batch: messages to send now, messages that want the search first, and messages that
-    must wait for another of the same person in this batch. `owes`: others are owed messages now."""
+    """What became of a batch: messages to send now, messages that want the search or their file first,
+    and messages that must wait for another of the same person in this batch. `owes`: others are owed messages now."""
 
     parcels: list[Parcel] = field(default_factory=list)
     searches: list[tuple[Incoming, Search]] = field(default_factory=list)
+    fetches: list[Incoming] = field(default_factory=list)
     waiting: list[Heard] = field(default_factory=list)
     owes: bool = False
 
@@ -75,7 +76,7 @@ def answer(
         if member and member.person_id in busy:
             done.waiting.append(heard)
             continue
-        reply: Reply | Search | None
+        reply: Reply | Search | files.Fetch | None
         if member is None:
             reply = _stranger(said, session, now)
             if reply and said.kind is Kind.TEXT and access.code_in(said):
@@ -86,6 +87,9 @@ def answer(
             reply = _member(heard, ctx, _held(opened.get(member.person_id), ctx))
         if isinstance(reply, Search):
             done.searches.append((said, reply))
+            continue
+        if isinstance(reply, files.Fetch):
+            done.fetches.append(said)
             continue
         handled.append(said.key)
         if reply:
@@ -164,7 +168,7 @@ def _held(row: OpenForm | None, ctx: Context) -> OpenForm | None:
     return None
 
 
-def _member(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | Search | None:
+def _member(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | Search | files.Fetch | None:
     said = heard.said
     match said.kind:
         case Kind.BLOCKED | Kind.UNBLOCKED:
@@ -185,10 +189,12 @@ def _member(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | Search 
             return refused
         case Kind.UNREADABLE:
             return _still_open(Reply(UNREADABLE), row, ctx)
+        case Kind.FILE:
+            return _file(heard, ctx, row)
         case Kind.PRESSED:
-            found = _pressed(said, ctx)
+            found = choices.pressed(said, ctx)
         case Kind.TEXT:
-            found = _chosen(said, row, ctx)
+            found = choices.chosen(said, _step(row), ctx)
     if found is None or (found.step and found.step != _step(row)):
         return _still_open(Reply(_STALE), row, ctx)
     if heard.found is not None and not row:
@@ -200,50 +206,16 @@ def _member(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | Search 
     return reply
 
 
-@dataclass(frozen=True, slots=True)
-class _Meant:
-    """What somebody means; when it was one of our choices also which one, of which row and which step."""
-
-    said: Incoming
-    row_id: int = 0
-    label: str = ""
-    step: str = ""
-
-
-def _pressed(said: Incoming, ctx: Context) -> _Meant | None:
-    row_id, _, index = said.text.partition(".")
-    if not (row_id.isascii() and row_id.isdigit() and index.isascii() and index.isdigit()):
-        return None
-    if len(row_id) > 15 or len(index) > 3:
-        return None
-    found = offered.pressed(ctx.session, said.chat, int(row_id), int(index))
-    if found is None:
-        return None
-    choice, at_step = found
-    return _Meant(replace(said, text=choice.says, kind=Kind.TEXT), int(row_id), choice.label, at_step)
+def _file(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | files.Fetch:
+    try:
+        with ctx.session.begin_nested():
+            return files.came(heard.said, ctx, routes.FORMS[row.form] if row else None, row, heard.file)
+    except Refusal as refusal:
+        return _still_open(Reply(refusal.sentence, refusal.choices), row, ctx)
 
 
 def _step(row: OpenForm | None) -> str:
     return forms.step(routes.FORMS[row.form], row) if row else ""
-
-
-def _chosen(said: Incoming, row: OpenForm | None, ctx: Context) -> _Meant:
-    """A choice that was typed: its number, or its words, means the same as pressing it."""
-    text = said.text.strip()
-    if text.startswith("/") or len(text) > _LONGEST_LABEL:
-        return _Meant(said)
-    last = offered.last(ctx.session, said.chat)
-    if last is None:
-        return _Meant(said)
-    number = text.rstrip(".)")
-    if last.numbered and number.isascii() and number.isdigit() and 0 < int(number) <= len(last.choices):
-        choice = last.choices[int(number) - 1]
-        return _Meant(replace(said, text=choice.says), last.row_id, choice.label, last.step)
-    words = forms.plainly(text)
-    labelled = next((one for one in last.choices if words in map(forms.plainly, (one.label, one.says))), None)
-    if not words or labelled is None or last.step not in ("", _step(row)):
-        return _Meant(said)
-    return _Meant(replace(said, text=labelled.says), last.row_id, labelled.label, last.step)
 
 
 def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search | None:

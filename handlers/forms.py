@@ -18,9 +18,11 @@ T = TypeVar("T")
 STOP = frozenset({"stop", "/stop", "stoppen", "annuleer", "/annuleer", "annuleren", "/annuleren", "/cancel"})
 BACK = frozenset({"terug", "/terug"})
 CHANGE = frozenset({"wijzig", "wijzigen"})
+DETACH = frozenset({"zonder bestand"})
 NOTHING = frozenset({"toch niets", "niets", "niks"})
 
 _NOTHING_CHOICE = Choice("Toch niets", "toch niets")
+_DETACH_CHOICE = Choice("Zonder bestand", "zonder bestand")
 _STOP_CHOICE = Choice("Stoppen", "stop")
 _BACK_CHOICE = Choice("Terug", "terug")
 
@@ -33,6 +35,7 @@ class Form(Generic[T]):
     transaction in which the person confirmed. `preview` replaces the list of answers before the
     confirmation. `who` may fill it in, also when their mandate changes half-way. With `confirmed` false
     there is no confirmation: the last answer completes it.
+    `file` names the field in which it takes a file, sent at any moment; the summary then asks for one.
     A form that `yields` keeps nobody in: words that are no answer to it end it and are taken by themselves.
     """
 
@@ -45,6 +48,7 @@ class Form(Generic[T]):
     preview: Callable[[T, Context], str] | None = None
     confirmed: bool = True
     yields: bool = False
+    file: str = ""
 
 
 def begin(
@@ -115,7 +119,12 @@ def _summary(form: Form[Any], row: OpenForm, ctx: Context) -> Reply:
             ]
         )
     change = (Choice("Wijzigen", "wijzigen"),) if _labels(form, row) else ()
-    return Reply(f"{text}\n\nKlopt dit?", (Choice(form.send, "ja"), *change, _STOP_CHOICE))
+    loose: tuple[Choice, ...] = ()
+    if form.file and row.answers.get(form.file):
+        loose = (_DETACH_CHOICE,)
+    elif form.file:
+        text += "\n\nWilt u een bestand meesturen? Stuur dan nu een PDF of een foto."
+    return Reply(f"{text}\n\nKlopt dit?", (Choice(form.send, "ja"), *loose, *change, _STOP_CHOICE))
 
 
 def _labels(form: Form[Any], row: OpenForm) -> dict[str, str]:
@@ -125,6 +134,12 @@ def _labels(form: Form[Any], row: OpenForm) -> dict[str, str]:
         for name, question in forms.questions(form.questions).items()
         if name in row.answers and question.applies(row.answers)
     }
+
+
+def attach(form: Form[Any], row: OpenForm, file_id: int, ctx: Context) -> Reply:
+    """A file came for a form that takes one; a former one gives way to it."""
+    stored.keep(ctx.session, row, {**row.answers, form.file: file_id}, ctx.now)
+    return ask(form, row, ctx, before="Ik heb uw bestand ontvangen. Het gaat mee.")
 
 
 def plainly(words: str) -> str:
@@ -174,6 +189,9 @@ def _confirm(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Re
     if word in labels:
         stored.keep(ctx.session, row, forms.reopened(row.answers, labels[word]), ctx.now)
         return ask(form, row, ctx)
+    if form.file and row.answers.get(form.file) and word in DETACH:
+        stored.keep(ctx.session, row, {**row.answers, form.file: None}, ctx.now)
+        return ask(form, row, ctx, before="Het bestand gaat niet mee.")
     if word in NOTHING:
         return ask(form, row, ctx)
     try:

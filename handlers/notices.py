@@ -3,20 +3,21 @@
 from dataclasses import dataclass
 
 from domain import answers, dutch, platforms
+from domain.files import size_text
 from domain.forms import choice_of, question
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Reply
 from domain.roles import GRIFFIE
 from handlers import forms, numbers
 from handlers.context import Context
-from storage import groups, members, notices
+from storage import files, groups, members, notices
 
 _NAMES_SHOWN = 15
 
 
 @dataclass(frozen=True)
 class Written:
-    """A notice and whom it is for."""
+    """A notice, whom it is for, and the file that goes with it."""
 
     audience: str = choice_of("Voor wie is het bericht?", "voor wie")
     text: str = question(
@@ -24,6 +25,7 @@ class Written:
         "bericht",
         lambda said: answers.text(said.text, most=3000, least=3),
     )
+    file: int | None = None
 
 
 def write(said: Incoming, ctx: Context) -> Reply:
@@ -50,13 +52,16 @@ def preview(filled: Written, ctx: Context) -> str:
     if rooms:
         places = dutch.listing([platforms.called(group.platform) for group in rooms])
         lines.append(f"Het komt ook in de groep van {escape(filled.audience)} (op {places}).")
+    kept = filled.file and files.described(ctx.session, ctx.member.municipality.id, filled.file)
+    if kept:
+        lines.append(f"Het bestand {escape(kept.name)} ({size_text(kept.size)}) gaat mee.")
     shown = message(filled.text, ctx.member.municipality.name)
     return "\n".join(lines) + f"\n\n———\n{shown}\n———"
 
 
 def written(filled: Written, said: Incoming, ctx: Context) -> Reply:
     """The griffie confirmed: it is owed to everybody from now on."""
-    notice = notices.send(ctx.session, ctx.member, filled.audience, filled.text, said.key, ctx.now)
+    notice = notices.send(ctx.session, ctx.member, filled.audience, filled.text, said.key, ctx.now, filled.file)
     return Reply(
         f"Bericht {notice.id} wordt nu verstuurd.",
         (Choice("Wie is bereikt?", f"/bereik {notice.id}"),),
@@ -95,4 +100,4 @@ def reach(said: Incoming, ctx: Context) -> Reply:
     return Reply("\n".join(lines), choices)
 
 
-WRITTEN = forms.Form("notice", "het bericht", Written, written, who=GRIFFIE, preview=preview)
+WRITTEN = forms.Form("notice", "het bericht", Written, written, who=GRIFFIE, preview=preview, file="file")

@@ -20,6 +20,7 @@ from handlers import notices as notice_texts
 from storage import (
     claiming,
     edits,
+    files,
     group_reminders,
     inbox,
     late_reminders,
@@ -39,6 +40,7 @@ log = structlog.get_logger()
 _KEYS_KEPT = timedelta(days=7)
 _NEXT_TICK = timedelta(seconds=5)
 _TEXTS_KEPT = timedelta(days=30)
+_LOOSE_FILES_KEPT = timedelta(days=7)  # sent, and then never said what it belongs to
 
 
 class Late(Exception):
@@ -74,7 +76,10 @@ def take(session: Session, now: datetime, by: str, room: Mapping[str, int]) -> l
         if row.person_id in several and row.municipality_id:
             place = session.get_one(Municipality, row.municipality_id)
             text = f"_{escape(place.name)}_\n{text}"
-        parcels.append(_parcel(row, text))
+        attachment = files.described(session, row.municipality_id, row.file_id) if row.file_id else None
+        if row.file_id and not attachment:
+            text += "\n\n(Het bestand dat hierbij hoorde, is gewist.)"
+        parcels.append(replace(_parcel(row, text), attachment=attachment))
     free = dict(room)
     for parcel in parcels:
         free[parcel.chat.platform] -= 1
@@ -206,3 +211,4 @@ def forget(session: Session, now: datetime) -> None:
     inbox.forget(session, now - _KEYS_KEPT)
     outbox.forget(session, now - _TEXTS_KEPT)
     subjects.forget(session, now)
+    files.forget(session, now - _LOOSE_FILES_KEPT)

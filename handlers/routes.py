@@ -6,7 +6,20 @@ from typing import Any
 
 from domain.messages import Incoming, Reply
 from domain.roles import COUNCIL, EVERYONE, GRIFFIE, Member, Role
-from handlers import always, groups, linking, meetings, notices, people, questions, reading, switching, themes, training
+from handlers import (
+    always,
+    files,
+    groups,
+    linking,
+    meetings,
+    notices,
+    people,
+    questions,
+    reading,
+    switching,
+    themes,
+    training,
+)
 from handlers.context import Context, Search
 from handlers.forms import Form
 
@@ -57,6 +70,7 @@ ROUTES = (
     Route(("uitnodigen", "nodiguit"), people.invite, "iemand een (nieuwe) code geven", GRIFFIE),
     Route(("groepen", "groep"), groups.overview, "groepen die herinneringen en berichten krijgen", GRIFFIE),
     Route(("platform", "platforms"), switching.show, "een platform aan- of uitzetten", switching.WHO),
+    Route(("bestand", "bestanden"), files.open_one, "bestanden bekijken", COUNCIL | GRIFFIE),
     Route(("instellingen", "settings"), always.settings, "uw instellingen"),
     Route(("herinner",), always.remind, who=COUNCIL),
     Route(("gemeente",), always.place),
@@ -87,6 +101,7 @@ FORMS: dict[str, Form[Any]] = {
         notices.WRITTEN,
         switching.SWITCHED_OFF,
         groups.COUPLED,
+        files.RECEIPT,
     )
 }
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, null, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session
 
-from domain.messages import Address, Incoming, Kind
+from domain.messages import Address, Attachment, Incoming, Kind
 from storage import members
 from storage.tables import InboxMessage, SyncMark
 from storage.tables.columns import core
@@ -20,7 +20,7 @@ _RECEIVE = insert(_INBOX).on_conflict_do_nothing(index_elements=["key"])
 _HANDLED = (
     update(_INBOX)
     .where(_INBOX.c.key.in_(bindparam("keys", expanding=True)), _INBOX.c.handled_at.is_(None))
-    .values(handled_at=bindparam("now"), text="")
+    .values(handled_at=bindparam("now"), text="", attachment=null())
 )
 
 
@@ -66,6 +66,8 @@ def receive(session: Session, batch: Sequence[Incoming], now: datetime, mark: Ma
                     "kind": said.kind,
                     "text": said.text,
                     "in_group": said.group,
+                    "message_id": said.message_id or None,
+                    "attachment": said.attachment.as_json() if said.attachment else None,
                     "said_at": said.at,
                     "received_at": now,
                 }
@@ -92,6 +94,8 @@ def unhandled(session: Session) -> list[Incoming]:
             key=row.key,
             kind=row.kind,
             group=row.in_group,
+            message_id=row.message_id or "",
+            attachment=Attachment.from_json(row.attachment) if row.attachment else None,
         )
         for row in rows
     ]

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from domain.delivery import Priority
 from domain.messages import Address, Refusal
 from domain.roles import COUNCIL, EVERYONE, Member
-from storage import audit, groups, members, outbox
+from storage import audit, files, groups, members, outbox
 from storage.members import Known
 from storage.tables import Member as MemberRow
 from storage.tables import Notice, NoticeRecipient, OutboxMessage, State
@@ -49,8 +49,16 @@ def audience(session: Session, member: Member, chosen: str, now: datetime) -> li
     return [person for person in people if person.id != member.id]
 
 
-def send(session: Session, member: Member, chosen: str, text: str, cause: str, now: datetime) -> Notice:
-    """Stores a notice and owes it to everybody of its audience, all in one transaction."""
+def send(
+    session: Session,
+    member: Member,
+    chosen: str,
+    text: str,
+    cause: str,
+    now: datetime,
+    file_id: int | None = None,
+) -> Notice:
+    """Stores a notice and owes it to everybody of its audience, with its file, all in one transaction."""
     people = audience(session, member, chosen, now)
     if not people:
         raise Refusal("In deze groep zit niemand aan wie het bericht kan.")
@@ -60,17 +68,27 @@ def send(session: Session, member: Member, chosen: str, text: str, cause: str, n
         cause=cause,
         audience=chosen,
         text=text,
+        file_id=file_id,
         sent_at=now,
     )
     session.add(notice)
     session.flush()
     assert notice.id is not None
+    if file_id:
+        files.belongs(session, member, file_id, SUBJECT, notice.id)
     reached = members.linked(session, people)
     for person in people:
         row = None
         if person.id in reached:
             row = outbox.tell(
-                session, person, "", now, priority=Priority.BROADCAST, subject=SUBJECT, subject_id=notice.id
+                session,
+                person,
+                "",
+                now,
+                priority=Priority.BROADCAST,
+                subject=SUBJECT,
+                subject_id=notice.id,
+                file_id=file_id,
             )
         session.add(
             NoticeRecipient(
@@ -90,6 +108,7 @@ def send(session: Session, member: Member, chosen: str, text: str, cause: str, n
             priority=Priority.BROADCAST,
             subject=SUBJECT,
             subject_id=notice.id,
+            file_id=file_id,
         )
     audit.record(session, member, "notice.sent", "notice", notice.id, now)
     session.flush()

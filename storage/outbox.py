@@ -66,6 +66,7 @@ def answer(
             "choices": [choice.as_json() for choice in reply.choices] or None,
             "numbered": reply.numbered,
             "step": reply.step,
+            "file_id": reply.attachment.file_id if reply.attachment else None,
             "state": State.SENDING if begins_now else State.CLAIMED,
             "created_at": now,
             "due_at": now,
@@ -83,7 +84,17 @@ def answer(
     last: int = connection.execute(_LAST_ID).scalar_one()
     ids = range(last - len(rows) + 1, last + 1)
     return [
-        Parcel(row_id, chat, Priority.CONVERSATION, reply.text, now, reply.choices, reply.numbered, begun=begins_now)
+        Parcel(
+            row_id,
+            chat,
+            Priority.CONVERSATION,
+            reply.text,
+            now,
+            reply.choices,
+            reply.numbered,
+            begun=begins_now,
+            attachment=reply.attachment,
+        )
         for row_id, (chat, _, reply), begins_now in zip(ids, replies, begins, strict=True)
     ]
 
@@ -103,6 +114,7 @@ def tell(
     priority: Priority = Priority.URGENT,
     subject: str = "",
     subject_id: int | None = None,
+    file_id: int | None = None,
 ) -> int:
     """Owes a person a message, wherever they are reached when it goes out. Returns the row's id.
 
@@ -114,6 +126,7 @@ def tell(
         priority=priority,
         subject=subject,
         subject_id=subject_id,
+        file_id=file_id,
         text=text,
         choices=[choice.as_json() for choice in choices] or None,
         numbered=False,
@@ -142,6 +155,7 @@ def post(
     priority: Priority = Priority.URGENT,
     subject: str = "",
     subject_id: int | None = None,
+    file_id: int | None = None,
 ) -> int:
     """Owes a message to one chat, whoever is in it. Returns the row's id. See `tell` for an empty `text`."""
     row = OutboxMessage(
@@ -151,6 +165,7 @@ def post(
         priority=priority,
         subject=subject,
         subject_id=subject_id,
+        file_id=file_id,
         text=text,
         numbered=False,
         created_at=now,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.delivery import DeliveryFailed, Priority
-from domain.messages import Address, Choice
+from domain.messages import Address, Attachment, Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,8 @@ class Parcel:
     """A message ready to go: rendered, with an address.
 
     `created_at` is when its row was made (UTC). `parts_sent` of its pieces have arrived already. `begun`: its row is
-    marked as being sent. One that
-    `replaces` a message edits it; one that `erases` a message deletes it, and has no text.
+    marked as being sent. One that `replaces` a message edits it; one that `erases` a message deletes it, and
+    has no text. The `attachment` goes with its last piece.
     """
 
     id: int
@@ -35,6 +35,7 @@ class Parcel:
     begun: bool = False
     replaces: Existing | None = None
     erases: Existing | None = None
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)

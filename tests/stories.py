@@ -4,7 +4,8 @@ In a block marked `gesprek`:
 
     > Anna: /training                 Anna says this
     > Anna drukt op: Goedkeuren       Anna presses that button of her latest message that has one
-    > Anna stuurt een foto            Anna sends something that is not text
+    > Anna stuurt een spraakbericht   Anna sends something that is neither words nor a file
+    > Anna stuurt een bestand: bon.pdf  Anna sends a file, which is what its ending says (anything else is not taken)
     > Anna blokkeert Raadsmaat        Anna shuts the bot out
     U hebt nog € 1.500,00 …           what Anna is answered, line by line
     [Stoppen]                         with these buttons
@@ -31,7 +32,14 @@ from bot.console import UNITS
 from domain.messages import Kind
 from tests.town import AMSTERDAM, MONDAY, Letter, Town
 
-_ACTS = {None: "says", " drukt op": "presses", " stuurt een foto": "photo", " blokkeert Raadsmaat": "block"}
+_ACTS = {
+    None: "says",
+    " drukt op": "presses",
+    " stuurt een spraakbericht": "voice",
+    " stuurt een bestand": "file",
+    " blokkeert Raadsmaat": "block",
+}
+_HOLDS = {"pdf": b"%PDF-1.7\n" + bytes(120_000), "jpg": b"\xff\xd8\xff\xe0" + bytes(2_400_000)}
 _BLOCK = re.compile(r"^```gesprek\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -57,7 +65,9 @@ def _turns(lines: list[str], start: int) -> Iterator[Turn]:
     turn: Turn | None = None
     for number, line in enumerate(lines, start):
         if said := re.fullmatch(
-            r"> (\w+(?: op matrix)?)( drukt op| stuurt een foto| blokkeert Raadsmaat)?(?:: ?(.*))?", line
+            r"> (\w+(?: op matrix)?)( drukt op| stuurt een spraakbericht| stuurt een bestand| blokkeert Raadsmaat)?"
+            r"(?:: ?(.*))?",
+            line,
         ):
             if turn:
                 yield turn
@@ -100,8 +110,10 @@ async def act(turn: Turn, town: Town) -> list[Letter]:
         case "says":
             said = turn.says.replace("{code}", town.code()) if "{code}" in turn.says else turn.says
             return await town.says(turn.who, said.replace("\\n", "\n"))
-        case "photo":
+        case "voice":
             return await town.says(turn.who, "", kind=Kind.UNREADABLE)
+        case "file":
+            return await town.sends(turn.who, turn.says, _HOLDS.get(turn.says.rpartition(".")[2], b"onbekend"))
         case "block":
             return await town.says(turn.who, "", kind=Kind.BLOCKED)
         case "presses":

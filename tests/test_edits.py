@@ -100,7 +100,7 @@ async def test_who_left_the_griffie_sees_nothing_of_a_decision(tmp_path: Path) -
         assert not [before for before, _ in here.paper.edits if before.to == "griet"]
 
 
-async def test_what_nobody_has_yet_goes_out_as_it_is_by_then(tmp_path: Path) -> None:
+async def test_a_message_that_is_on_its_way_is_edited_once_it_has_arrived(tmp_path: Path) -> None:
     async with town(tmp_path) as here:
         here.paper.refuses = lambda parcel: DeliveryFailed("even niet") if parcel.chat.chat == "griet" else None
         await ask(here)
@@ -108,9 +108,10 @@ async def test_what_nobody_has_yet_goes_out_as_it_is_by_then(tmp_path: Path) -> 
         await here.says("anna", "/intrekken 1")
         here.paper.refuses = lambda parcel: None
         await here.later(timedelta(minutes=5))
-        first = next(letter for letter in here.paper.letters if letter.to == "griet")
-        assert first.text.endswith("✓ Aanvraag 1 is ingetrokken.")
-        assert first.choices == ()
+        await here.later(timedelta(minutes=5))
+        ((before, after),) = [edit for edit in here.paper.edits if edit[0].to == "griet"]
+        assert before.choices
+        assert (after.text, after.choices) == (f"{before.text}\n\n✓ Aanvraag 1 is ingetrokken.", ())
 
 
 @pytest.mark.parametrize(

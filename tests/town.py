@@ -3,7 +3,7 @@
 import re
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,8 @@ from bot.entry import KENNIS
 from bot.platform import Limits, Receive
 from domain import markup
 from domain.delivery import DeliveryFailed
-from domain.messages import Address, Choice, Incoming, Kind
+from domain.markup import escape
+from domain.messages import Address, Attachment, Choice, Incoming, Kind
 from search import scope, themes
 from search.articles import load
 from search.library import Library
@@ -66,6 +67,8 @@ class Paper:
         self.name = name
         self.letters = letters  # of all platforms together, in the order in which they were sent
         self.edits: list[tuple[Letter, Letter]] = []
+        self.files: dict[str, bytes | Exception] = {}  # what people's files hold, by their source
+        self.got: list[tuple[str, Attachment, bytes]] = []
         self.erased: list[tuple[str, str]] = []
         self.away = False
         self.refuses: Callable[[Parcel], DeliveryFailed | None] = lambda parcel: (
@@ -80,6 +83,21 @@ class Paper:
             raise failure
         self.letters.append(Letter(called(parcel.chat), text, parcel.choices if last else (), parcel.id))
         return str(len(self.letters))
+
+    @property
+    def caption(self) -> int:
+        return self.limits.most
+
+    async def fetch(self, attachment: Attachment, most: int) -> bytes:
+        content = self.files[attachment.source]
+        if isinstance(content, Exception):
+            raise content
+        return content
+
+    async def send_file(self, parcel: Parcel, text: str, content: Callable[[], Awaitable[bytes]]) -> str:
+        assert parcel.attachment
+        self.got.append((parcel.chat.chat, parcel.attachment, await content()))
+        return await self.send(parcel, f"{text}\n📎 {escape(parcel.attachment.name)}".strip(), last=True)
 
     async def edit(self, parcel: Parcel, text: str) -> None:
         assert parcel.replaces
@@ -154,6 +172,26 @@ class Town:
             key=key or secrets.token_hex(8),
             kind=kind,
             group=self.paper.is_group(who),
+        )
+        await self.app.intake.receive([said])
+        await self.app.settled()
+        return self.paper.letters[before:]
+
+    async def sends(self, who: str, name: str, content: bytes | Exception, *, size: int | None = None) -> list[Letter]:
+        """Somebody sends a file; returns everything that was sent because of it."""
+        before = len(self.paper.letters)
+        source = secrets.token_hex(8)
+        self.paper.files[source] = content
+        says = len(content) if isinstance(content, bytes) else 0
+        attachment = Attachment(name, "application/octet-stream", says if size is None else size, source)
+        said = Incoming(
+            text="",
+            chat=Address(PLATFORM, who),
+            at=self.now,
+            key=source,
+            kind=Kind.FILE,
+            group=self.paper.is_group(who),
+            attachment=attachment,
         )
         await self.app.intake.receive([said])
         await self.app.settled()

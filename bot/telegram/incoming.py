@@ -6,7 +6,7 @@ from typing import Any
 from telegram import Bot, Chat, ChatMember, Message, Update
 from telegram.constants import ChatType, MessageEntityType
 
-from domain.messages import Address, Incoming, Kind, readable
+from domain.messages import Address, Attachment, Incoming, Kind, readable
 
 NAME = "telegram"
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
@@ -27,6 +27,7 @@ def read(raw: dict[str, Any], bot: Bot) -> Incoming | None:
                 "chat": {"type": "private", "id": int() as chat},
                 "from": {"is_bot": False},
                 "date": int() as date,
+                "message_id": int() as message_id,
                 "text": str() as text,
             },
         } if text:
@@ -35,6 +36,7 @@ def read(raw: dict[str, Any], bot: Bot) -> Incoming | None:
                 chat=Address(NAME, str(chat)),
                 at=datetime.fromtimestamp(date, UTC),
                 key=f"{NAME}:{update_id}",
+                message_id=str(message_id),
             )
     return to_incoming(Update.de_json(raw, bot), bot.username)
 
@@ -51,14 +53,29 @@ def to_incoming(update: Update, username: str) -> Incoming | None:
     group = message.chat.type != ChatType.PRIVATE
     if group and not _addressed(message, username):
         return None
+    attachment = _attachment(message)
+    kind = Kind.TEXT if message.text else Kind.UNREADABLE
     return Incoming(
-        text=readable(message.text or ""),
+        text=readable(message.text or ""),  # what was written below a file is not kept: it answers nothing
         chat=_address(message.chat),
         at=message.date,
         key=_key(update),
-        kind=Kind.TEXT if message.text else Kind.UNREADABLE,
+        kind=Kind.FILE if attachment else kind,
         group=group,
+        message_id=str(message.message_id),
+        attachment=attachment,
     )
+
+
+def _attachment(message: Message) -> Attachment | None:
+    if message.document and not message.animation:
+        sent = message.document
+        name, media = readable(sent.file_name or "bestand")[:200], readable(sent.mime_type or "")[:100]
+        return Attachment(name, media, sent.file_size or 0, sent.file_id)
+    if message.photo:
+        photo = message.photo[-1]  # the largest
+        return Attachment("foto.jpg", "image/jpeg", photo.file_size or 0, photo.file_id)
+    return None
 
 
 def _pressed(update: Update) -> Incoming | None:

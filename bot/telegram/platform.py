@@ -1,7 +1,7 @@
 """Telegram as a platform: a poller that stores before it acknowledges, and a sender."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
@@ -12,11 +12,12 @@ from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from bot.logs import where
 from bot.platform import CANNOT_STORE, Limits, Receive
 from bot.telegram import errors, incoming
+from bot.telegram.files import Files
 from bot.telegram.http import AiohttpRequest
 from bot.telegram.incoming import ALLOWED_UPDATES, NAME
 from domain import markup
 from domain.delivery import DeliveryFailed
-from domain.messages import Incoming
+from domain.messages import Attachment, Incoming
 from storage.parcels import Existing, Parcel
 
 log = structlog.get_logger()
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 _POLL_SECONDS = 30
 _LONGEST_PAUSE = 30.0  # seconds between two attempts while Telegram cannot be reached
 _LONGEST = 4096  # UTF-16 units of a message
+_LONGEST_CAPTION = 1024
 _GROUP_SECONDS = 3.0  # 20 messages a minute to one group
 
 
@@ -53,6 +55,7 @@ class Telegram:
             request=self._request,
             get_updates_request=self._request,
         )
+        self._files = Files(self._request, self._bot.base_url, self._bot.base_file_url)
         self._courtesies: set[asyncio.Task[None]] = set()
 
     async def run(self, receive: Receive) -> None:
@@ -152,6 +155,35 @@ class Telegram:
             raise errors.failed(error, group=self.is_group(parcel.chat.chat)) from error
         try:
             return str(sent["message_id"])
+        except (KeyError, TypeError) as error:
+            raise DeliveryFailed("Telegram gaf een onleesbaar antwoord", uncertain=True) from error
+
+    @property
+    def caption(self) -> int:
+        """The longest text that goes with a file."""
+        return _LONGEST_CAPTION
+
+    async def fetch(self, attachment: Attachment, most: int) -> bytes:
+        """The content of a file that came in; raises TooBig and DeliveryFailed."""
+        return await self._files.fetch(attachment, most)
+
+    async def send_file(self, parcel: Parcel, text: str, content: Callable[[], Awaitable[bytes]]) -> str:
+        """Sends a file with a caption; once more without markup when Telegram cannot read that."""
+        assert parcel.attachment
+        given: dict[str, Any] = {"chat_id": parcel.chat.chat}
+        if parcel.choices:
+            given["reply_markup"] = _keyboard(parcel)
+        try:
+            try:
+                caption = {"caption": markup.html(text), "parse_mode": "HTML"} if text else {}
+                sent = await self._files.send(given | caption, parcel.attachment, content)
+            except TelegramError as error:
+                if not errors.is_markup(error):
+                    raise
+                sent = await self._files.send(given | {"caption": markup.plain(text)}, parcel.attachment, content)
+            return str(sent["message_id"])
+        except TelegramError as error:
+            raise errors.failed(error, group=self.is_group(parcel.chat.chat)) from error
         except (KeyError, TypeError) as error:
             raise DeliveryFailed("Telegram gaf een onleesbaar antwoord", uncertain=True) from error
 

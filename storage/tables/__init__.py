@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from storage.tables.conversation import InboxMessage, OpenForm, OutboxMessage, State, SyncMark
+from storage.tables.files import StoredFile
 from storage.tables.groups import Group, GroupCode, GroupReminder
 from storage.tables.knowledge import LocalArticle, LocalValue, ReviewTask, Silence, Usefulness, UselessReason
 from storage.tables.laws import Law, LawArticle
@@ -65,6 +66,7 @@ __all__ = [
     "Seat",
     "Silence",
     "State",
+    "StoredFile",
     "Subject",
     "SyncMark",
     "TextVector",

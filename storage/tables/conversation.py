@@ -27,6 +27,8 @@ class InboxMessage(SQLModel, table=True):
     kind: Kind = Field(sa_type=stored(Kind))
     text: str
     in_group: bool = False
+    message_id: str | None = None
+    attachment: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     said_at: datetime = moment()
     received_at: datetime = moment()
     handled_at: datetime | None = optional_moment()
@@ -66,7 +68,7 @@ class OutboxMessage(SQLModel, table=True):
     `doubtful` counts attempts after which nobody could tell whether the message arrived.
 
     A row may also change a chat (`storage.edits`): `replaces` is the row whose message it edits, `erases`
-    the platform's id of a person's message that it deletes.
+    the platform's id of a person's message that it deletes. `file_id` is the file that goes with it.
     """
 
     __tablename__ = "outbox"
@@ -95,6 +97,7 @@ class OutboxMessage(SQLModel, table=True):
     step: str = ""
     replaces: int | None = None
     erases: str | None = None
+    file_id: int | None = None
     state: State = Field(default=State.WAITING, sa_type=stored(State))
     created_at: datetime = moment()
     due_at: datetime = moment()

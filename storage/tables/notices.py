@@ -16,6 +16,7 @@ class Notice(SQLModel, table=True):
     cause: str = Field(unique=True)
     audience: str
     text: str
+    file_id: int | None = None
     sent_at: datetime = moment()
 
 
