@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session, col
 
 from domain.delivery import Priority
@@ -10,8 +10,17 @@ from domain.messages import Address
 from domain.reminders import due
 from storage import members, outbox
 from storage.tables import Group, GroupReminder, Meeting, MeetingState, Municipality, ReminderState
+from storage.tables.columns import core
 
 SUBJECT = "group-reminder"
+
+_REMINDER = core(GroupReminder)
+# Asked each second, and nearly always answered with no: put together once.
+_ANY_DUE = (
+    select(_REMINDER.c.id)
+    .where(_REMINDER.c.state == ReminderState.WAITING, _REMINDER.c.due_at <= bindparam("now"))
+    .limit(1)
+)
 
 
 def plan(session: Session, meeting: Meeting, now: datetime, *, told: bool = False) -> None:
@@ -60,6 +69,8 @@ def attending(session: Session, meeting: Meeting) -> list[Group]:
 
 def queue_due(session: Session, now: datetime) -> None:
     """Queues what is due. Of several of one meeting to one group the last goes; after it began none."""
+    if session.connection().execute(_ANY_DUE, {"now": now}).first() is None:
+        return
     found = session.execute(
         select(GroupReminder, Meeting, Group)
         .join(Meeting, col(Meeting.id) == GroupReminder.meeting_id)

@@ -9,6 +9,10 @@ from domain.messages import Address, Refusal
 from domain.roles import Member
 from storage import audit, group_reminders, invitations, members
 from storage.tables import Fractie, Gremium, Group, GroupCode, GroupReminder, Meeting, MeetingState, WrongCode
+from storage.tables.columns import core
+
+_GROUP = core(Group)
+_LOST = select(_GROUP.c.id).where(_GROUP.c.lost_at.is_not(None)).limit(1)
 
 VALID_FOR = timedelta(days=1)
 FRACTIE = "Fractie "
@@ -123,6 +127,8 @@ def unlink(session: Session, member: Member, group_id: int, now: datetime) -> Gr
 
 def lost(session: Session, now: datetime) -> list[tuple[int, str, str]]:
     """Unlinks the groups that the bot was removed from; returns the municipality, the platform and what each was of."""
+    if session.connection().execute(_LOST).first() is None:
+        return []
     found = session.scalars(select(Group).where(col(Group.lost_at).is_not(None))).all()
     told = [(group.municipality_id, group.platform, called(session, group)) for group in found]
     for group in found:
