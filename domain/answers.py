@@ -5,14 +5,14 @@ What was typed is never repeated. Nothing is guessed: of two meanings, the perso
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from domain.choosing import is_skip, leaves_open, one_of, only_yes, yes_or_no
 from domain.days import day
 from domain.dutch import either, money
 from domain.messages import Choice, Refusal
 from domain.times import moment, time
-from domain.typed import LONGEST, NUMBER, kept, number, simple
+from domain.typed import LONGEST, NUMBER, folded, kept, number, simple
 
 __all__ = [
     "count",
@@ -21,6 +21,7 @@ __all__ = [
     "is_skip",
     "leaves_open",
     "moment",
+    "named",
     "one_of",
     "only_yes",
     "text",
@@ -114,3 +115,11 @@ def count(said: str, *, least: int = 0, most: int = 9_999, of: Collection[str] =
     if not least <= found <= most:
         raise Refusal(f"Dat kan niet. Schrijf een getal van {least} tot en met {most}.")
     return found
+
+
+def named(said: str, names: Sequence[str]) -> list[int]:
+    """Which of these names are meant, by their places: the one that is exactly said, else all that have the words."""
+    words = folded(said).split()
+    known = [folded(name).split() for name in names]
+    exact = [at for at, name in enumerate(known) if name == words]
+    return exact or [at for at, name in enumerate(known) if words and all(word in name for word in words)]

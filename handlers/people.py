@@ -50,12 +50,10 @@ def invite(said: Incoming, ctx: Context) -> Reply:
         raise Refusal("Zet de naam erachter, bijvoorbeeld: /uitnodigen Jan Jansen. Met /leden ziet u wie er zijn.")
     place = ctx.member.municipality
     found = invitations.named(ctx.session, place.id, said.rest, ctx.now)
-    if len(found) != 1:
-        raise Refusal(
-            "Ik ken niemand met precies die naam of dat e-mailadres. Met /leden ziet u wie niet bereikbaar is."
-            if not found
-            else "Er is meer dan één persoon met die naam. Gebruik het e-mailadres uit de ledenlijst."
-        )
+    if not found:
+        raise Refusal("Ik ken niemand met precies die naam. Met /leden ziet u wie niet bereikbaar is.")
+    if len(found) > 1:
+        raise Refusal("Er is meer dan één persoon met die naam. Vraag uw beheerder om een code.")
     [row] = found
     assert row.id is not None
     code = invitations.invite(ctx.session, row, ctx.now)

@@ -8,6 +8,7 @@ from domain.messages import Incoming, Reply
 from domain.roles import COUNCIL, EVERYONE, GRIFFIE, Member, Role
 from handlers import (
     always,
+    behalf,
     files,
     groups,
     linking,
@@ -69,6 +70,7 @@ ROUTES = (
     Route(("leden",), people.overview, "wie u wel en niet bereikt via Raadsmaat", GRIFFIE),
     Route(("uitnodigen", "nodiguit"), people.invite, "iemand een (nieuwe) code geven", GRIFFIE),
     Route(("groepen", "groep"), groups.overview, "groepen die herinneringen en berichten krijgen", GRIFFIE),
+    Route(("namens",), behalf.choose, "iets doen namens een raadslid of commissielid", GRIFFIE),
     Route(("platform", "platforms"), switching.show, "een platform aan- of uitzetten", switching.WHO),
     Route(("bestand", "bestanden"), files.open_one, "bestanden bekijken", COUNCIL | GRIFFIE),
     Route(("instellingen", "settings"), always.settings, "uw instellingen"),
@@ -102,6 +104,8 @@ FORMS: dict[str, Form[Any]] = {
         switching.SWITCHED_OFF,
         groups.COUPLED,
         files.RECEIPT,
+        behalf.TRAINING,
+        behalf.QUESTION,
     )
 }
 

@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from domain import roles
 from storage import platforms, switches
 from storage.members import Known
-from storage.tables import Chat
+from storage.tables import Chat, Mandate, Member
 
 
 class Trouble(StrEnum):
@@ -53,3 +55,14 @@ def overview(session: Session, people: Sequence[Known]) -> list[Reached]:
         useless = tuple((platform, why) for platform, why in states if why)
         found.append(Reached(person, len(useless) < len(states), useless))
     return found
+
+
+def holder(session: Session, place: roles.Municipality, member_id: int, now: datetime) -> roles.Member | None:
+    """A member of a municipality as they would talk here, with the roles of today; None when they have none."""
+    row = session.get(Member, member_id)
+    if row is None or row.municipality_id != place.id:
+        return None
+    today = now.astimezone(place.zone).date()
+    mandates = session.scalars(select(Mandate).where(col(Mandate.member_id) == member_id))
+    held = frozenset(one.role for one in mandates if one.begins <= today and (one.ends is None or today <= one.ends))
+    return roles.Member(member_id, row.person_id, row.name, place, held) if held else None
