@@ -23,7 +23,7 @@ _GENERAL = re.compile(
 _AFTER = (
     (
         r"hoeveel|hoe hoog|kost|bedrag|euro|geld|betaal|prijs",
-        "hoeveel kost bedrag bedragen budget vergoeding krijg betaalt euro",
+        "hoeveel kost bedrag bedragen euro",
     ),
     (r"wanneer|hoe lang|hoelang|termijn|hoe snel|datum|deadline", "wanneer lang snel termijn weken duurt vooraf"),
     (r"wie beslist|wie bepaalt|wie gaat|besluit", "wie beslist bepaalt besluit"),
@@ -43,6 +43,11 @@ def goes_on(question: str) -> bool:
     if _BEGINS.search(text):
         return len(own) <= _MOST_OWN + 1
     return len(own) <= _MOST_OWN and bool(_POINTS.search(text) or _GENERAL.search(text))
+
+
+def names_nothing(question: str) -> bool:
+    """Whether nothing in a question names a subject: “hoeveel krijg ik daarvoor?”."""
+    return all(word in stop_words() or word.isdigit() or _POINTS.fullmatch(word) for word in words(question))
 
 
 def section(question: str, article: Article) -> int | None:

@@ -6,7 +6,7 @@ there (`understand`), and where there is none, it goes by words and letters alon
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from threading import RLock
 from types import MappingProxyType
@@ -23,6 +23,7 @@ from search.themes import Theme
 
 SUGGESTED = 3  # how many possibilities are offered at most
 _FOUND = 10
+_RECOGNISED = 0.05  # what is left of the chance of an article when a pattern says that it is no question for us
 _ALARMING = 6.5  # the score from which a card for danger is believed
 
 
@@ -100,7 +101,8 @@ class Library:
         for card in sorted(self._cards.values(), key=lambda card: not card.nood):
             if card.recognises(wording):
                 outcome = Outcome.EMERGENCY if card.nood else Outcome.REFUSE
-                return Found(outcome, self._hits(question, place)[0], card)
+                unlikely = (replace(hit, sure=hit.sure * _RECOGNISED) for hit in self._hits(question, place)[0])
+                return Found(outcome, tuple(unlikely), card)
         hits, better = self._hits(question, place)
         found = self._judged(hits, better)
         return self._gone_on(question, found, self._article(about, place)) if about else found
@@ -218,7 +220,8 @@ class Library:
         if about is None or found.outcome is Outcome.EMERGENCY or not following.goes_on(question):
             return found
         first = found.hits[0] if found.hits else None
-        if found.outcome is Outcome.ANSWER and first and first.article.id != about.id:
+        named = not following.names_nothing(question)
+        if named and found.outcome is Outcome.ANSWER and first and first.article.id != about.id:
             return found  # it names another subject clearly enough
         hits = (Hit(about, 0.0, max(found.sure, 0.9)), *(hit for hit in found.hits if hit.article.id != about.id))
         return Found(Outcome.ANSWER, hits, section=following.section(question, about))
