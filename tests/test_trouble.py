@@ -60,7 +60,7 @@ async def test_what_could_not_be_handled_for_long_is_handled_as_soon_as_it_can(
         return Reply("Eindelijk.")
 
     monkeypatch.setitem(routes._BY_WORD, "stuk", Route(("stuk",), stubborn))
-    async with town(tmp_path) as here, asyncio.timeout(5):
+    async with town(tmp_path) as here, asyncio.timeout(60):
         with structlog.testing.capture_logs():
             await here.app.intake.receive([said(here, "anna", "/help", "k1"), said(here, "anna", "/stuk", "k2")])
             await here.app.settled()
@@ -68,7 +68,7 @@ async def test_what_could_not_be_handled_for_long_is_handled_as_soon_as_it_can(
 
 
 async def test_a_row_that_cannot_be_made_into_a_message_does_not_keep_the_others(tmp_path: Path) -> None:
-    async with town(tmp_path) as here, asyncio.timeout(5):
+    async with town(tmp_path) as here, asyncio.timeout(60):
         with transaction(here.engine) as session:
             session.add(
                 OutboxMessage(

@@ -167,7 +167,7 @@ class BotApiServer:
         self,
         where: Where,
         expected: int | Callable[[list[Message]], bool] = 1,
-        timeout: float = 5.0,
+        timeout: float = 30.0,
         *,
         after: int = 0,
     ) -> list[Message]:
@@ -185,7 +185,7 @@ class BotApiServer:
             raise TimeoutError(f"after {timeout} s the bot has written there: {there}; errors: {dict(self.errors)}")
         return self.messages(where, after=after)
 
-    async def wait_until(self, happened: Callable[[], bool], timeout: float = 5.0) -> None:
+    async def wait_until(self, happened: Callable[[], bool], timeout: float = 30.0) -> None:
         """Until anything at all is true: `lambda: pressed.answers`. Looked at after every call of the bot."""
         if not await self.world.wait_until(happened, timeout):
             raise TimeoutError(f"it did not happen within {timeout} s")

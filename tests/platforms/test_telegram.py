@@ -199,7 +199,7 @@ async def test_what_was_said_during_an_outage_of_telegram_is_answered(tmp_path: 
         await server.goes_down()
         anna.writes("/agenda")
         await server.comes_up()
-        await server.wait_for(anna, 2, timeout=20)
+        await server.wait_for(anna, 2, timeout=60)
 
 
 async def test_a_stranger_gets_public_information_and_wrong_codes_run_out(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ async def test_an_edit_whose_answer_is_lost_is_done_again(tmp_path: Path) -> Non
         await live.says(anna, "/training")
         server.inject(Reset(applied=True), When(methods=("editMessageText",), times=1))
         await live.presses(anna, "Stoppen")
-        await server.wait_until(lambda: len(server.calls_of("editMessageText")) == 2, timeout=15)
+        await server.wait_until(lambda: len(server.calls_of("editMessageText")) == 2, timeout=60)
         await server.wait_until(lambda: server.errors[400] == 1)  # “not modified”: it was so already
         await live.app.settled()
         assert changes(live) == [State.SENT]

@@ -36,7 +36,7 @@ async def test_a_receipt_comes_in_and_goes_out_again(tmp_path: Path, fault: "Ser
             server.inject(fault, When(methods=("getFile",), times=1))
         before = server.messages(anna)[-1].message_id
         anna.sends_document(PDF, "bon *1*.pdf", caption="bij aanvraag 1")
-        asked = (await server.wait_for(anna, after=before, timeout=20))[-1]
+        asked = (await server.wait_for(anna, after=before, timeout=60))[-1]
         assert "bon 1.pdf" in asked.plain
         await live.presses(anna, "1: Debatteren")
         await server.wait_for(griet, lambda found: found[-1].labels == ["Bestand bekijken"])
