@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from bot.entry import open_database, read_settings, stop
-from bot.invitation_page import Letter, page
+from bot.invitation_page import Letter, Place, page
 from bot.members_commands import Code, found
 
 _USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
@@ -32,7 +32,8 @@ def invite(
 
     bot = _bot(telegram)
     now = datetime.now(UTC)
-    with transaction(open_database(read_settings().database)) as session:
+    settings = read_settings()
+    with transaction(open_database(settings.database)) as session:
         place = municipality(found(session, gemeente))
         if bot and not reach.allows(session, place.id, "telegram"):
             stop(
@@ -50,7 +51,8 @@ def invite(
         letters = [_letter(person.name, invitations.invite(session, person, now), bot) for person in people]
         until = date_text(local(now + invitations.VALID_FOR, place.zone).date())
         if naar is not None:
-            _write(naar, letters, page(letters, place=place.name, contact=place.contact, bot=bot, until=until))
+            matrix = (settings.matrix_user or "") if reach.allows(session, place.id, "matrix") else ""
+            _write(naar, letters, page(letters, Place(place.name, place.contact, bot, matrix, until)))
     if naar is None:
         for letter in letters:
             typer.echo("  ".join(part for part in (letter.code, letter.name, letter.link) if part))

@@ -41,47 +41,76 @@ class Letter:
     link: str
 
 
-def page(letters: Sequence[Letter], *, place: str, contact: str, bot: str, until: str) -> str:
-    """A page of HTML that needs nothing else.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is the same in every letter of a municipality.
 
-    `place` is the municipality, `contact` how to reach its griffie (may be empty), `bot` the name of the bot on
-    Telegram (may be empty), `until` the day on which the codes stop working, in words.
+    `name` is the municipality, `contact` how to reach its griffie, `telegram` the name of the bot there and `matrix`
+    its address there (each may be empty), `until` the day on which the codes stop working, in words.
     """
-    cards = "\n".join(_card(letter, place, contact, bot, until) for letter in letters)
+
+    name: str
+    contact: str
+    telegram: str
+    matrix: str
+    until: str
+
+
+def page(letters: Sequence[Letter], place: Place) -> str:
+    """A page of HTML that needs nothing else."""
+    cards = "\n".join(_card(letter, place) for letter in letters)
     return (
         f'<!doctype html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>Uitnodigingen {escape(place)}</title>\n<style>{_STYLE}</style>\n</head>\n"
+        f"<title>Uitnodigingen {escape(place.name)}</title>\n<style>{_STYLE}</style>\n</head>\n"
         f"<body>\n{cards}\n</body>\n</html>\n"
     )
 
 
-def _card(letter: Letter, place: str, contact: str, bot: str, until: str) -> str:
+def _card(letter: Letter, place: Place) -> str:
     square = link = ""
+    steps = _steps(letter, place)
     if letter.link:
         square = f'<div class="qr" role="img" aria-label="QR-code met de link">{_square(letter.link)}</div>\n'
         link = f'<p>Uw link:<br><a class="link" href="{escape(letter.link)}">{escape(letter.link)}</a></p>\n'
-        steps = (
-            "Scan het vierkant met de camera van uw telefoon. Of open de link.",
-            "Druk in Telegram op <strong>Start</strong>.",
-            f"Lukt dat niet? Stuur uw code dan als bericht aan <strong>@{escape(bot)}</strong>.",
-        )
-    else:
-        steps = (
-            "Open een gesprek met Raadsmaat. De griffie vertelt u waar u Raadsmaat vindt.",
-            "Stuur uw code als bericht.",
-            "Raadsmaat noemt uw naam. Daarna kunt u uw eerste vraag stellen.",
-        )
+    once = f"Uw code werkt één keer, en tot {escape(place.until)}. Geef hem aan niemand anders."
     how = "\n".join(f"<li>{step}</li>" for step in steps)
-    questions = f" Vragen? De griffie helpt u graag: {escape(contact)}." if contact else ""
+    questions = f" Vragen? De griffie helpt u graag: {escape(place.contact)}." if place.contact else ""
     return (
         f"<article>\n<h1>{escape(letter.name)}</h1>\n"
-        f"<p>Dit is uw uitnodiging voor Raadsmaat, de hulp voor de gemeenteraad van {escape(place)}.</p>\n"
+        f"<p>Dit is uw uitnodiging voor Raadsmaat, de hulp voor de gemeenteraad van {escape(place.name)}.</p>\n"
         f'<div class="start">\n{square}<div>\n<p>Uw code:<br><span class="code">{escape(letter.code)}</span></p>\n'
         f"{link}</div>\n</div>\n<h2>Zo begint u</h2>\n<ol>\n{how}\n</ol>\n"
-        f'<div class="small">\n<p>Uw code werkt één keer, en tot {escape(until)}. Geef hem aan niemand anders.</p>\n'
+        f'<div class="small">\n<p>{once}</p>\n'
         f"<p>Wilt u geen chat-app gebruiken? Dat hoeft niet. U houdt dezelfde rechten.{questions}</p>\n"
         "</div>\n</article>"
     )
+
+
+def _steps(letter: Letter, place: Place) -> list[str]:
+    matrix = f"<strong>{escape(place.matrix)}</strong>"
+    if letter.link:
+        steps = [
+            "Scan het vierkant met de camera van uw telefoon. Of open de link.",
+            "Druk in Telegram op <strong>Start</strong>.",
+            f"Lukt dat niet? Stuur uw code dan als bericht aan <strong>@{escape(place.telegram)}</strong>.",
+        ]
+        if place.matrix:
+            steps.append(
+                "Liever op Matrix, bijvoorbeeld in de app Element? "
+                f"Begin daar een privéchat met {matrix} en stuur uw code als bericht."
+            )
+        return steps
+    if place.matrix:
+        return [
+            "Open Matrix op uw telefoon of computer, bijvoorbeeld in de app Element.",
+            f"Begin een privéchat met {matrix}.",
+            "Stuur uw code als bericht. Raadsmaat noemt uw naam. Daarna kunt u uw eerste vraag stellen.",
+        ]
+    return [
+        "Open een gesprek met Raadsmaat. De griffie vertelt u waar u Raadsmaat vindt.",
+        "Stuur uw code als bericht.",
+        "Raadsmaat noemt uw naam. Daarna kunt u uw eerste vraag stellen.",
+    ]
 
 
 def _square(link: str) -> str:

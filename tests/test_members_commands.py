@@ -113,6 +113,24 @@ def test_a_file_or_municipality_that_is_not_there(folder: Path) -> None:
     assert "nog niet toegevoegd" in typed("leden", "importeer", str(file), "--gemeente", "GM0363", code=1)
 
 
+@pytest.mark.parametrize("telegram", [[], ["--telegram", "raadsmaat_bot"]])
+def test_an_invitation_says_how_to_begin_on_matrix(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, telegram: list[str]
+) -> None:
+    file = with_list(folder)
+    typed("leden", "importeer", str(file), "--gemeente", "GM0344", "--uitvoeren")
+    given = {"SERVER": "https://matrix.utrecht.example", "USER": "@raads<maat:utrecht.example", "KEY": "k" * 16}
+    for name, value in (given | {"PASSWORD": "geheim"}).items():
+        monkeypatch.setenv(f"RAADSMAAT_MATRIX_{name}", value)
+    typed("uitnodigingen", "--gemeente", "GM0344", "--naar", "uit", *telegram)
+    page = Path("uit/uitnodigingen.html").read_text(encoding="utf-8")
+    assert page.count("privéchat met <strong>@raads&lt;maat:utrecht.example</strong>") == 2
+    assert ("Liever op Matrix" in page) is bool(telegram)
+    typed("gemeente", "platform", "GM0344", "matrix", "--uit", "Wij gebruiken alleen Telegram")
+    typed("uitnodigingen", "--gemeente", "GM0344", "--naar", "uit", *telegram)
+    assert "Matrix" not in Path("uit/uitnodigingen.html").read_text(encoding="utf-8")
+
+
 def test_invitations_on_paper_work_once_and_are_nowhere_else(folder: Path) -> None:
     file = with_list(folder)
     typed("leden", "importeer", str(file), "--gemeente", "GM0344", "--uitvoeren")
