@@ -20,7 +20,7 @@ from bot.fetching import fetch
 from bot.intake import Intake
 from bot.logs import where
 from bot.platform import Named, Platform
-from handlers import outgoing
+from handlers import knowledge, outgoing
 from search.library import Library
 from search.meaning import load_model
 from storage import outbox, platforms, vectors
@@ -120,6 +120,8 @@ class App:
                 self.delivery.wake()
             if self.clock() - self._forgotten_at > _FORGET_EVERY:
                 await self.database.run(partial(outgoing.forget, now=self.clock()))
+                articles = list(self._library.articles.values())
+                await self.database.run(partial(knowledge.tell_of_reviews, articles=articles, now=self.clock()))
                 self._forgotten_at = self.clock()
         except Exception as error:  # the next tick tries again, whatever it was
             log.error("the clock could not read what is due; trying again", error=type(error).__name__, at=where(error))

@@ -38,6 +38,11 @@ def date_text(day: date) -> str:
     return format_date(day, "d MMMM y", locale=DUTCH)
 
 
+def month_text(day: date) -> str:
+    """“november 2026”."""
+    return date_text(day).partition(" ")[2]
+
+
 def moment_text(moment: datetime, zone: ZoneInfo, *, today: date | None = None) -> str:
     """“dinsdag 8 december, 19.30 uur” in `zone`; `today` decides on the year, as in `day_text`.
 

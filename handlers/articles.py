@@ -6,7 +6,6 @@ from domain.typed import kept
 from handlers import forms, reading, small_talk
 from handlers.context import Context, Search
 from handlers.questions import LONGEST, NOT, OFFER, WITH_NAME, WITHOUT_NAME
-from search.articles import Article
 from search.library import SUGGESTED, Found, Hit, Outcome
 from search.scope import Card
 from storage import local, subjects
@@ -62,7 +61,9 @@ def _elsewhere(card: Card, said: Incoming, ctx: Context) -> Reply:
 
 
 def _possible(hits: tuple[Hit, ...], said: Incoming, ctx: Context) -> Reply:
-    likely: list[Article] = [hit.article for hit in hits[:SUGGESTED] if hit.sure >= _POSSIBLE]
+    likely = reading.answering([hit.article for hit in hits[:SUGGESTED] if hit.sure >= _POSSIBLE], ctx)
+    if not likely:
+        return _unknown(said, ctx)
     choices = [Choice(article.about.titel, f"/lees {article.id}") for article in likely]
     choices += _to_the_griffie("Nee, vraag het de griffie", said, ctx)
     return Reply("Ik weet niet zeker wat u bedoelt. Gaat uw vraag hierover?", tuple(choices))

@@ -2,19 +2,26 @@
 
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Refusal, Reply
+from handlers import reading
 from handlers.context import Context
-from storage import local
+from storage import local, silence
 
 _OWN = "Van uw eigen gemeente"
 
 
 def browse(said: Incoming, ctx: Context) -> Reply:
     """/themas, or with a number the subjects of one theme."""
-    themes = [(theme.titel, [(name, ctx.library.articles[name].about.titel) for name in theme.artikelen])
-              for theme in ctx.library.themes]  # fmt: skip
+    off = silence.silent(ctx.session, ctx.member.municipality.id)
+    if silence.ALL in off:
+        return reading.silent(off[silence.ALL], ctx)
+    shipped = ctx.library.articles
+    themes = [
+        (theme.titel, [(name, shipped[name].about.titel) for name in theme.artikelen if name not in off])
+        for theme in ctx.library.themes
+    ]
     own = local.local_articles(ctx.session, ctx.member.municipality.id)
     if own:
-        themes.append((_OWN, [(article.id, article.about.titel) for article in own]))
+        themes.append((_OWN, [(article.id, article.about.titel) for article in own if article.id not in off]))
     if not said.rest:
         choices = (Choice(title, f"/themas {number}") for number, (title, _) in enumerate(themes, 1))
         return Reply(

@@ -4,10 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from domain.slots import SLOT
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 # The C parser where the library was built with it: it takes a tenth of the time, which is felt at every start.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -15,6 +20,21 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Action = Literal["vraag", "training", "aanvragen", "agenda"]
 Audience = Literal["raadslid", "commissielid", "fractievoorzitter", "griffie"]
 Filled = Annotated[str, Field(min_length=1)]
+
+EXPLANATION = "toelichting"  # the slot that every article has
+
+# What is wrong, by pydantic's name for it; whoever writes articles reads Dutch.
+_WRONG = {
+    "missing": "ontbreekt",
+    "extra_forbidden": "deze naam bestaat hier niet",
+    "string_too_short": "is leeg",
+    "string_type": "is geen tekst; zet een getal tussen aanhalingstekens",
+    "string_too_long": "is te lang",
+    "string_pattern_mismatch": "heeft niet de goede vorm",
+    "list_type": "is geen lijst",
+    "model_type": "is geen blok met namen en waarden",
+    "dict_type": "is geen blok met namen en waarden",
+}
 
 
 class ArticleError(Exception):
@@ -38,8 +58,21 @@ class Source(BaseModel):
         return f"https://wetten.overheid.nl/{self.bwb}/{self.versie:%Y-%m-%d}#Artikel{self.artikel}"
 
 
+class Value(BaseModel):
+    """What a municipality fills in itself: its name within the article, and what to ask the griffie for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    naam: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    wat: Annotated[str, Field(min_length=1, max_length=60)]
+
+
 class FrontMatter(BaseModel):
-    """What an article says of itself. The names are Dutch: griffies write articles too."""
+    """What an article says of itself. The names are Dutch: griffies write articles too.
+
+    `kort_voor` is the short answer for a role to which another rule applies. `lokaal` tells what each
+    municipality decides by itself, `waarden` which of that it can fill in.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -56,6 +89,8 @@ class FrontMatter(BaseModel):
     verwant: list[str] = []
     acties: list[Action] = []
     lokaal: str = ""
+    waarden: list[Value] = []
+    kort_voor: dict[Audience, Filled] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +113,15 @@ class Article:
     def id(self) -> str:
         return self.about.id
 
+    @property
+    def slots(self) -> dict[str, str]:
+        """What a municipality can fill in: slot (“scholing.bedrag”) and what it is.
+
+        Every article has room for an explanation of the municipality's own.
+        """
+        values = {f"{self.id}.{value.naam}": value.wat for value in self.about.waarden}
+        return {} if self.local else values | {f"{self.id}.{EXPLANATION}": "Eigen toelichting van uw gemeente"}
+
 
 def parse(text: str, name: str) -> Article:
     """Reads one article; `name` is its file name, for errors. Raises ArticleError."""
@@ -88,28 +132,50 @@ def parse(text: str, name: str) -> Article:
         end = -1
     if end < 0:
         raise ArticleError(f"{name}, regel 1: het artikel begint niet met een blok tussen twee regels “---”")
+    head = "\n".join(lines[1:end])
     try:
-        about = FrontMatter.model_validate(yaml.load("\n".join(lines[1:end]), Loader=_LOADER))
+        about = FrontMatter.model_validate(yaml.load(head, Loader=_LOADER))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
         raise ArticleError(f"{name}, regel {line}: {getattr(error, 'problem', error)}") from error
     except ValidationError as error:
         problems = (
-            f"{name}, regel {_line(lines, problem['loc'])}: "
-            f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
+            f"{name}, regel {_line(head, problem['loc'])}: "
+            f"{'.'.join(str(part) for part in problem['loc'])}: {_wrong(problem)}"
             for problem in error.errors()
         )
         raise ArticleError("\n".join(problems)) from error
     if about.id != Path(name).stem:
-        raise ArticleError(f"{name}, regel {_line(lines, ('id',))}: id “{about.id}” is niet de naam van het bestand")
+        raise ArticleError(f"{name}, regel {_line(head, ('id',))}: id “{about.id}” is niet de naam van het bestand")
     return Article(about, tuple(_sections(lines[end + 1 :])))
 
 
-def _line(lines: list[str], location: tuple[int | str, ...]) -> int:
-    # The line of the top-level key; a problem deeper inside is then a few lines on.
-    key = f"{location[0]}:" if location else "---"
-    return next((number for number, line in enumerate(lines, 1) if line.startswith(key)), 1)
+def _wrong(problem: "ErrorDetails") -> str:
+    kind = problem["type"]
+    if kind == "literal_error":
+        expected = problem["ctx"]["expected"].replace(" or ", " of ")
+        return f"is niet een van {expected}"
+    return "is geen datum zoals 2026-11-23" if kind.startswith("date") else _WRONG.get(kind, problem["msg"])
+
+
+def _line(head: str, location: tuple[int | str, ...]) -> int:
+    """The line in the file of what a location points at, or of the nearest thing around it that is there."""
+    # Read once more, as nodes that know their place: only when something is wrong.
+    node: Any = yaml.compose(head, Loader=_LOADER)
+    line = 0
+    for part in location:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == part), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line
+        else:
+            break
+    return line + 2  # lines are counted from 0, and the first of the file is “---”
 
 
 def _sections(lines: list[str]) -> Iterable[Section]:
@@ -133,7 +199,11 @@ def load(folder: Path) -> list[Article]:
         except ArticleError as error:
             problems.append(str(error))
     known = {article.id for article in articles}
+    slots = {slot for article in articles for slot in article.slots}
     for article in articles:
+        texts = [article.about.kort, *article.about.kort_voor.values(), *(part.text for part in article.sections)]
+        for slot in sorted({slot for text in texts for slot in SLOT.findall(text)} - slots):
+            problems.append(f"{article.id}.md: waarde “{slot}” staat bij geen artikel onder “waarden”")
         for related in article.about.verwant:
             if related not in known and not problems:
                 problems.append(f"{article.id}.md: verwant artikel “{related}” bestaat niet")

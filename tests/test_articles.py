@@ -64,11 +64,14 @@ async def test_each_article_and_each_button_below_it_has_an_answer(tmp_path: Pat
         says: set[str] = set()
         for name in library().articles:
             says |= {choice.says for choice in (await here.says("anna", f"/lees {name}"))[0].choices}
-        others = {command for command in says if not command.startswith("/lees ")}
+        assert {f"/nuttig {name} ja" for name in library().articles} <= says
+        others = {command for command in says if not command.startswith(("/lees ", "/nuttig "))}
         assert others == {"/vraag", "/training", "/aanvragen", "/agenda"}
         first_of_each = {command for command in says if command.endswith(" 1")}
         assert len(first_of_each) > 50
-        for command in others | first_of_each:
+        near = {command for command in says if command.endswith(" verwant")}
+        assert len(near) > 50
+        for command in others | first_of_each | near:
             assert "ken ik niet" not in (await here.says("anna", command))[0].plain
             await here.says("anna", "/annuleer")
 
@@ -87,8 +90,16 @@ def test_a_good_article_is_read() -> None:
         ("id: goed", "id: anders", "fout.md, regel 2: id “anders” is niet de naam van het bestand"),
         ("titel: Een goed artikel", "titel: [", "fout.md, regel "),
         ("kort: Zo moet het.", "kort: ''", "fout.md, regel 4: kort"),
-        ("bwb: BWBR0005416", "bwb: Gemeentewet", "fout.md, regel 5: bronnen.0.bwb"),
-        ("versie: 2026-10-01", "versie: oktober", "fout.md, regel 5: bronnen.0.versie"),
+        ("bwb: BWBR0005416", "bwb: Gemeentewet", "fout.md, regel 7: bronnen.0.bwb: heeft niet de goede vorm"),
+        ("versie: 2026-10-01", "versie: oktober", "fout.md, regel 9: bronnen.0.versie: is geen datum"),
+        ('artikel: "33"', "artikel: 33", "fout.md, regel 8: bronnen.0.artikel: is geen tekst"),
+        ('artikel: "33"', 'artikkel: "33"', "fout.md, regel 8: bronnen.0.artikkel: deze naam bestaat hier niet"),
+        ('artikel: "33"', 'artikkel: "33"', "fout.md, regel 6: bronnen.0.artikel: ontbreekt"),
+        ("- hoe moet het", "- hoe moet het\n  - ''", "fout.md, regel 15: vragen.1: is leeg"),
+        ("acties: [vraag]", "waarden:\n  - naam: A b\n    wat: x", "fout.md, regel 16: waarden.0.naam"),
+        ("acties: [vraag]", "acties: [vraag,\n  agenda,\n  bel]", "fout.md, regel 17: acties.2: is niet een van"),
+        ("titel: Een goed artikel\n", "", "fout.md, regel 2: titel: ontbreekt"),
+        ("kort: Zo moet het.", "kort: Zo.\nkort_voor:\n  x: Zus.", "fout.md, regel 6: kort_voor.x"),
         ("gecontroleerd: 2026-11-01", "gecontroleert: 2026-11-01", "fout.md, regel 10: gecontroleert"),
         ("voor: [raadslid]", "voor: [burgemeester]", "fout.md, regel 12: voor.0"),
         ("acties: [vraag]", "acties: [bellen]", "fout.md, regel 15: acties.0"),
@@ -113,6 +124,12 @@ def test_everything_that_is_wrong_with_a_folder_is_said_at_once(tmp_path: Path) 
 def test_an_article_that_is_referred_to_must_be_there(tmp_path: Path) -> None:
     (tmp_path / "goed.md").write_text(GOOD.replace("acties:", "verwant: [weg]\nacties:"), encoding="utf-8")
     with pytest.raises(ArticleError, match=r"goed\.md: verwant artikel “weg” bestaat niet"):
+        load(tmp_path)
+
+
+def test_a_slot_that_is_used_must_be_declared(tmp_path: Path) -> None:
+    (tmp_path / "goed.md").write_text(GOOD.replace("Zo dan.", "Het is {{goed.bedrag}}."), encoding="utf-8")
+    with pytest.raises(ArticleError, match=r"goed\.md: waarde “goed\.bedrag” staat bij geen artikel"):
         load(tmp_path)
 
 

@@ -38,6 +38,10 @@ async def live(here: Town) -> None:
     await talk(here, "griet", "/bericht", "iedereen", f"{SECRET} bericht", "ja")
     await talk(here, "bram", f"/vraag {SECRET} tweede?", "ja", "ja")
     await talk(here, "griet", "/beantwoord 2", f"{SECRET} antwoord", "ja")
+    await talk(here, "griet", "/lokaal motie toelichting", f"{SECRET} waarde", "ja")
+    await talk(here, "griet", "/artikel", f"{SECRET} titel", f"{SECRET} antwoord", "hoe dan", "Geen uitleg", "ja")
+    await talk(here, "griet", "/uitzetten scholing", f"{SECRET} reden", "ja")
+    await talk(here, "anna", "/nuttig motie nee", "/nuttig motie anders", f"{SECRET} gemist", "ja")
 
 
 def rows(here: Town, code: str) -> dict[str, list[Any]]:
@@ -62,13 +66,13 @@ async def test_somebody_elsewhere_gets_nothing_and_changes_nothing_with_any_comm
         await live(here)
         before, already = rows(here, "GM9998"), len(here.paper.letters)
         for route in ROUTES:
-            for number in ("", " 1", " 5"):
+            for number in ("", " 1", " 5", " motie", " scholing", " lokaal-1", " lokaal-1 ja", " alles"):
                 if route.words[0] == "ontkoppel":
                     continue
                 await talk(here, "olaf", f"/{route.words[0]}{number}")
                 await talk(here, "olaf", "ja", "stop")
         got = here.paper.letters[already:]
-        assert len(got) >= 3 * len(ROUTES)
+        assert len(got) >= 8 * len(ROUTES)
         assert {letter.to for letter in got} == {"olaf"}
         for letter in got:
             assert SECRET not in letter.text
