@@ -21,6 +21,7 @@ from domain.messages import Address, Attachment, Incoming, Kind, readable
 from storage.parcels import Parcel
 
 NAME = "console"
+STRANGER, GROUP = "nieuw", "groep"
 _LONGEST = 2_000_000  # characters on one line; more is not a message but an accident
 
 WELCOME = """\
@@ -30,6 +31,8 @@ U bent {who}. Typ gewoon wat u wilt vragen, of /help. Bij genummerde keuzes is h
 
   @griet           vanaf nu bent u Griet   (u kunt zijn: {names})
   @griet hallo     Griet zegt één keer “hallo”
+  @nieuw           een chat die Raadsmaat nog niet kent: stuur daar een code van /koppel of /uitnodigen
+  @groep           een groep waarin anderen meelezen: koppelen kan de griffie met /groepen
   @klok 2 uur      de klok gaat 2 uur vooruit (ook: 30 minuten, 1 dag, 2 weken)
   @knop 1 van 12   druk op keuze 1 van bericht 12
   @bestand bon.pdf een bestand sturen
@@ -76,7 +79,7 @@ class Console:
         settled: Callable[[], Awaitable[None]],
         source: int = 0,
     ) -> None:
-        self._people = people
+        self._people = dict(people) | {STRANGER: "een chat die Raadsmaat nog niet kent", GROUP: "een groep"}
         self._clock = clock
         self._settled = settled
         self._source = source
@@ -142,6 +145,7 @@ class Console:
             key=f"{NAME}:{secrets.token_hex(12)}",
             kind=kind,
             attachment=attachment,
+            group=self.is_group(who),
         )
 
     def _forward(self, words: str) -> None:
@@ -199,8 +203,8 @@ class Console:
         """There is nothing to let go of."""
 
     def is_group(self, chat: str) -> bool:
-        """There are no groups at a terminal."""
-        return False
+        """One chat at the terminal is a group, to try what is said there."""
+        return chat == GROUP
 
 
 def _wrapped(text: str, width: int) -> str:

@@ -73,7 +73,9 @@ def reach(said: Incoming, ctx: Context) -> Reply:
     if not said.rest:
         latest = notices.latest(ctx.session, ctx.member)
         if not latest:
-            return Reply("Er zijn nog geen berichten verstuurd. Met /bericht schrijft u er een.")
+            return Reply(
+                "Er zijn nog geen berichten verstuurd. Met /bericht schrijft u er een. Met /leden ziet u wie u bereikt."
+            )
         lines = [
             f"- {notice.id}: {dutch.moment_text(notice.sent_at, ctx.member.municipality.zone, today=ctx.today)}, "
             f"{escape(notice.audience)}"

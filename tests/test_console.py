@@ -1,6 +1,7 @@
 """The terminal, as `make start` gives it: a program with a pipe on its input."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -58,3 +59,14 @@ def test_two_programs_cannot_serve_one_database(tmp_path: Path) -> None:
         raise AssertionError("the second was let in")
     with only_one(database):
         assert Path(f"{database}.lock").exists()
+
+
+@pytest.mark.wire
+def test_a_second_chat_and_a_group_can_be_tried(tmp_path: Path) -> None:
+    asked = talk(tmp_path, "/koppel", "@groep /agenda", "@griet /groepen koppelen", "@griet 1")
+    own, of_group = re.findall(r"\b[2-9a-z]{4}(?:-[2-9a-z]{4}){3}\b", asked)
+    assert "In een groep geef ik geen antwoord" in asked
+    linked = talk(tmp_path, f"@nieuw {own}", "@nieuw /instellingen", f"@groep /koppel {of_group}", "@groep /agenda")
+    assert "Deze chat is nu ook van u" in linked
+    assert "Uw chats" in linked
+    assert "Gemeenteraad: dit komt er aan." in linked
