@@ -2,7 +2,8 @@
 
 import asyncio
 
-from bench import updates
+from bench import matrix, updates
 
 if __name__ == "__main__":
     asyncio.run(updates.main())
+    asyncio.run(matrix.main())
