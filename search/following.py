@@ -13,7 +13,9 @@ _MOST_WORDS = 10
 _MOST_OWN = 2  # words that name something themselves; with more than this it is a new question
 _BEGINS = re.compile(r"^(en|maar|ok|oke|ja maar|dus|of)\b")
 _POINTS = re.compile(
-    r"\b(dat|die|dit|deze|daar\w*|hier\w*|ervoor|ervan|erover|erbij|het|zoiets|diezelfde|hetzelfde|dan|ook)\b"
+    # “het” points at something only where no word that it could belong to comes after it.
+    r"\b(dat|die|dit|deze|daar\w*|hier\w*|ervoor|ervan|erover|erbij|zoiets|diezelfde|hetzelfde|dan|ook)\b|"
+    r"\bhet(?= (dan|ook|ik|u|wij|we|mij|me|wel|niet|kost\w*|aan|af|op|in|uit)\b|$)"
 )
 _GENERAL = re.compile(
     r"^(waarom|wanneer|hoeveel|hoe lang|hoelang|hoe vaak|waar|hoe dan|wie( beslist)?|wat kost|hoezo|bron|welke wet|"

@@ -1,12 +1,13 @@
 """The text of laws: stored as it was imported, and read back an article at a time."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from domain.lawtext import LawText
+from search.articles import Article
 from storage.tables import Law, LawArticle
 
 
@@ -42,3 +43,25 @@ def article(session: Session, bwb: str, number: str) -> tuple[Law, LawArticle] |
         select(LawArticle).where(col(LawArticle.bwb) == bwb, col(LawArticle.number) == number)
     ).one_or_none()
     return (session.get_one(Law, bwb), row) if row else None
+
+
+def problems(session: Session, articles: Iterable[Article]) -> list[str]:
+    """What in the references of articles does not fit the laws that are there, each as a sentence."""
+    there = {law.bwb: law for law in imported(session)}
+    lines = []
+    for one in articles:
+        for source in one.about.bronnen:
+            law = there.get(source.bwb)
+            if law is None:
+                continue
+            where = f"{one.id}: {source.wet}, artikel {source.artikel}"
+            found = article(session, source.bwb, source.artikel)
+            if found is None:
+                lines.append(f"{where} staat niet in de ingelezen tekst.")
+            elif source.lid and source.lid not in {lid[0] for lid in found[1].leden}:
+                lines.append(f"{where} heeft geen lid {source.lid} in de ingelezen tekst.")
+            elif law.version > source.versie:
+                lines.append(
+                    f"{where}: de ingelezen tekst is nieuwer ({law.version:%d-%m-%Y}). Controleer het artikel."
+                )
+    return lines
