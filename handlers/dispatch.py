@@ -152,7 +152,9 @@ def _gone_on(said: Incoming, reply: Reply, session: Session, now: datetime, libr
 
 
 def _chat_changed(said: Incoming, session: Session, now: datetime) -> None:
-    if said.kind is Kind.BLOCKED:
+    if said.kind is Kind.BLOCKED and said.group:
+        members.overheard(session, said.chat, now)
+    elif said.kind is Kind.BLOCKED:
         members.unreachable(session, said.chat, "heeft Raadsmaat geblokkeerd", now)
     else:
         members.reached_again(session, said.chat)

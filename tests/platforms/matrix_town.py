@@ -1,12 +1,13 @@
 """The sample municipality talking through a real Synapse, for the same conversations as everywhere else."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 
 from sqlalchemy import Engine, delete, select, update
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from bot.app import App
 from bot.matrix import Login, Matrix
@@ -103,8 +104,8 @@ class MatrixTown(Town):
                 return await self._handled(await person.reacts(message, sign(labels.index(label))))
         raise AssertionError(f"{who} heeft geen keuze “{label}”")
 
-    async def later(self, by: "object") -> list[Letter]:
-        self.now += by  # type: ignore[operator]
+    async def later(self, by: timedelta) -> list[Letter]:
+        self.now += by
         if self._on:
             await self.app.caught_up()
         return await self._arrived()
@@ -113,7 +114,7 @@ class MatrixTown(Town):
         """Waits until an event was handled and all that comes of it has been sent, and returns that."""
         if self._on:
             async with asyncio.timeout(PATIENCE):
-                while not await self.app.database.run(lambda session: _is_handled(session, event_id)):  # type: ignore[arg-type]
+                while not await self.app.database.run(partial(_is_handled, event_id=event_id)):
                     await asyncio.sleep(0.02)
             await self.app.settled()
         return await self._arrived()
@@ -137,9 +138,9 @@ class MatrixTown(Town):
         return new
 
 
-def _is_handled(session: "object", event_id: str) -> bool:
+def _is_handled(session: Session, event_id: str) -> bool:
     query = select(col(InboxMessage.handled_at)).where(col(InboxMessage.key) == key(event_id))
-    return session.scalar(query) is not None  # type: ignore[attr-defined,no-any-return]
+    return session.scalar(query) is not None
 
 
 def settle(live: Live, people: dict[str, Person], folder: Path, at: datetime = MONDAY) -> MatrixTown:
