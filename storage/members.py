@@ -213,11 +213,6 @@ def unreachable(session: Session, chat: Address, why: str, now: datetime) -> Non
     session.execute(update(Group).where(*group).values(lost_at=now))
 
 
-def overheard(session: Session, chat: Address, now: datetime) -> None:
-    """Others have come into somebody's private chat: nothing of theirs is sent there any more."""
-    session.execute(_chat_update(chat).values(unreachable_at=now, unreachable_why="er lezen anderen mee"))
-
-
 def reached_again(session: Session, chat: Address) -> None:
     """The person let the bot back in."""
     session.execute(_chat_update(chat).values(unreachable_at=None, unreachable_why=None))

@@ -84,7 +84,7 @@ def _came_or_went(source: incoming.Event, room: MatrixRoom, now: datetime) -> In
         chat=Address(NAME, room.room_id),
         at=now,
         key=incoming.key(str(source["event_id"])),
-        kind=Kind.BLOCKED if crowded or empty else Kind.UNBLOCKED,
+        kind=Kind.OVERHEARD if crowded else Kind.BLOCKED if empty else Kind.UNBLOCKED,
         group=crowded,
     )
 
