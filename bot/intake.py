@@ -23,7 +23,7 @@ from handlers import dispatch, screening
 from handlers.context import Search
 from handlers.dispatch import Answered, Heard
 from search.library import NOTHING, Library
-from storage import choices, inbox, invitations
+from storage import chats, choices, inbox
 from storage.inbox import AlreadyHandled, Mark
 from storage.parcels import Parcel
 
@@ -104,7 +104,7 @@ class Intake:
 
     async def linked(self, chat: Address) -> bool:
         """Whether a chat is somebody's."""
-        return await self._database.run(partial(invitations.linked, chat=chat))
+        return await self._database.run(partial(chats.person_in, chat=chat)) is not None
 
     async def row(self, chat: Address, message_id: str) -> int | None:
         """The outbox row of a message that was sent in a chat, by the platform's id for it."""

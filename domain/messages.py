@@ -24,6 +24,7 @@ class Kind(StrEnum):
     CHANGED = "changed"  # an earlier message was edited or removed; the text is the key of that message
     SEALED = "sealed"  # something that could not be decrypted
     BLOCKED = "blocked"  # the person shut the bot out
+    OVERHEARD = "overheard"  # others came into a private chat
     UNBLOCKED = "unblocked"
     FILE = "file"  # a document or a photo: what it is stands in the attachment
     PERSONAL = "personal"  # words that held personal data: they are gone, and the text says of which kinds

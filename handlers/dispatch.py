@@ -16,7 +16,7 @@ from domain.messages import Address, Choice, Incoming, Kind, Refusal, Reply
 from handlers import access, articles, choices, files, forms, groups, routes, screening, switching, unheard
 from handlers.context import Context, Search
 from search.library import Found, Library
-from storage import edits, inbox, members, outbox
+from storage import chats, edits, inbox, members, outbox
 from storage import forms as open_forms
 from storage.parcels import Parcel
 from storage.tables import OpenForm
@@ -118,14 +118,14 @@ def fail(session: Session, said: Incoming, reference: str, now: datetime, by: st
 
 def _settle(session: Session, said: Incoming, reply: Reply, now: datetime, by: str) -> list[Parcel]:
     inbox.handled(session, [said.key], now)
-    if said.kind in (Kind.BLOCKED, Kind.UNBLOCKED):
+    if said.kind in (Kind.BLOCKED, Kind.OVERHEARD, Kind.UNBLOCKED):
         return []
     return outbox.answer(session, [(said.chat, None, reply)], now, by)
 
 
 def _stranger(said: Incoming, session: Session, now: datetime) -> Reply | None:
     match said.kind:
-        case Kind.BLOCKED | Kind.UNBLOCKED:
+        case Kind.BLOCKED | Kind.OVERHEARD | Kind.UNBLOCKED:
             _chat_changed(said, session, now)
             return None
         case Kind.PERSONAL:
@@ -152,7 +152,9 @@ def _gone_on(said: Incoming, reply: Reply, session: Session, now: datetime, libr
 
 
 def _chat_changed(said: Incoming, session: Session, now: datetime) -> None:
-    if said.kind is Kind.BLOCKED:
+    if said.kind is Kind.OVERHEARD:
+        chats.overheard(session, said.chat, now)
+    elif said.kind is Kind.BLOCKED:
         members.unreachable(session, said.chat, "heeft Raadsmaat geblokkeerd", now)
     else:
         members.reached_again(session, said.chat)
@@ -171,7 +173,7 @@ def _held(row: OpenForm | None, ctx: Context) -> OpenForm | None:
 def _member(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | Search | files.Fetch | None:
     said = heard.said
     match said.kind:
-        case Kind.BLOCKED | Kind.UNBLOCKED:
+        case Kind.BLOCKED | Kind.OVERHEARD | Kind.UNBLOCKED:
             _chat_changed(said, ctx.session, ctx.now)
             return None
         case Kind.PERSONAL if said.group:

@@ -1,5 +1,7 @@
 """The chats of one person: which there are, and where they want to get what is sent by itself."""
 
+from datetime import datetime
+
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
@@ -17,6 +19,12 @@ def person_in(session: Session, chat: Address) -> int | None:
     """Whose chat this is, by the id of the person; None when it is nobody's."""
     query = select(col(Chat.person_id)).where(col(Chat.platform) == chat.platform, col(Chat.address) == chat.chat)
     return session.scalars(query).first()
+
+
+def overheard(session: Session, chat: Address, now: datetime) -> None:
+    """Others have come into somebody's private chat: nothing of theirs is sent there any more."""
+    theirs = update(Chat).where(col(Chat.platform) == chat.platform, col(Chat.address) == chat.chat)
+    session.execute(theirs.values(unreachable_at=now, unreachable_why="er lezen anderen mee"))
 
 
 def own(session: Session, person_id: int, chat_id: int) -> Chat:

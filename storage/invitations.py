@@ -161,12 +161,6 @@ def _join(session: Session, member: Member, chat: Chat) -> None:
     session.flush()
 
 
-def linked(session: Session, chat: Address) -> bool:
-    """Whether a chat belongs to somebody, whatever their mandate is by now."""
-    query = select(col(Chat.id)).where(col(Chat.platform) == chat.platform, col(Chat.address) == chat.chat)
-    return session.scalars(query).first() is not None
-
-
 def uninvited(session: Session, municipality_id: int, now: datetime) -> list[Member]:
     """The members with a mandate that has not ended, who cannot be reached in any chat, by name."""
     return list(session.scalars(_holding(session, municipality_id, now).where(reach.unreached())))

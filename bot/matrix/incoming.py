@@ -61,6 +61,7 @@ def _read(kind: str, content: Event, event: Event, event_id: str, room: Room, no
         at=_moment(event.get("origin_server_ts"), now),
         key=key(event_id),
         group=not room.private,
+        message_id=event_id,
     )
     if kind == "m.room.encrypted":
         # Not under its own key: what it says may still be read, and is handled then.

@@ -53,6 +53,11 @@ class Matrix:
         self._courtesies = Courtesies()
         self._ready = asyncio.Event()
 
+    @property
+    def ready(self) -> bool:
+        """Whether the account is signed in and knows its rooms."""
+        return self._ready.is_set()
+
     async def run(self, receive: Receive) -> None:
         """Signs in and reads until cancelled.
 

@@ -78,13 +78,14 @@ def _came_or_went(source: incoming.Event, room: MatrixRoom, now: datetime) -> In
     """A private chat ends when somebody else comes in or the person goes, and begins again when it is as before."""
     if source.get("sender") == room.own_user_id and source.get("state_key") == room.own_user_id:
         return None
-    private = rooms.is_private(room) and not rooms.is_empty(room)
+    crowded, empty = not rooms.is_private(room), rooms.is_empty(room)
     return Incoming(
         text="",
         chat=Address(NAME, room.room_id),
         at=now,
         key=incoming.key(str(source["event_id"])),
-        kind=Kind.UNBLOCKED if private else Kind.BLOCKED,
+        kind=Kind.OVERHEARD if crowded else Kind.BLOCKED if empty else Kind.UNBLOCKED,
+        group=crowded,
     )
 
 

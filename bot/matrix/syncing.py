@@ -72,11 +72,11 @@ async def timeline(client: AsyncClient, room: MatrixRoom, info: RoomInfo, since:
 
     Of a room that the bot came into since then: everything after it did.
     """
+    if not since:
+        return []  # what was said before the bot ever looked is not for it
     events = list(info.timeline.events)
     if (ours := _joined_at(events, client.user_id)) is not None:
         return events[ours + 1 :]
-    if not since:
-        return []  # what was said before the bot was ever there is not for it
     start = info.timeline.prev_batch if info.timeline.limited else None
     for _ in range(_PAGES):
         if not start:

@@ -1,0 +1,156 @@
+"""The sample municipality talking through a real Synapse, for the same conversations as everywhere else."""
+
+import asyncio
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import Engine, delete, select, update
+from sqlmodel import Session, col
+
+from bot.app import App
+from bot.matrix import Login, Matrix
+from bot.matrix.incoming import NAME, key, sign
+from domain.messages import Choice, Kind
+from storage.database import transaction
+from storage.parcels import Parcel
+from storage.tables import Chat, InboxMessage
+from tests.platforms.matrix import KEY, PATIENCE, Live, Person
+from tests.town import MONDAY, Letter, Town, database, library
+
+_FOLDERS = count()
+
+
+class Recorded(Matrix):
+    """Notes which event became of what, so that it can be looked for where it should arrive."""
+
+    def __init__(self, *given: object, **more: object) -> None:
+        super().__init__(*given, **more)  # type: ignore[arg-type]
+        self.sent: list[tuple[str, Parcel, bool]] = []
+
+    async def send(self, parcel: Parcel, text: str, *, last: bool) -> str:
+        event_id = await super().send(parcel, text, last=last)
+        self.sent.append((event_id, parcel, last))
+        return event_id
+
+
+class Received(Letter):
+    """A message as it arrived in a room: what can be read there, without the list of choices at its end."""
+
+    @property
+    def plain(self) -> str:
+        listed = [f"{number}. {choice.label}" for number, choice in enumerate(self.choices, 1)]
+        signed = [f"{sign(index)} {choice.label}" for index, choice in enumerate(self.choices)]
+        for lines in (listed, signed):
+            if lines and self.text.endswith(tail := "\n\n" + "\n".join(lines)):
+                return self.text.removesuffix(tail)
+        assert not self.choices, f"the choices are not in the text: {self.text}"
+        return self.text
+
+
+class MatrixTown(Town):
+    """A town whose people each have a client and a room; they keep those from one conversation to the next."""
+
+    def __init__(self, live: Live, people: dict[str, Person], engine: Engine, folder: Path, at: datetime) -> None:
+        account = live.account
+        # A device of its own for each conversation: the names of its messages begin anew with its database.
+        self._login = Login(live.server.url, account.user, KEY, folder / "matrix", account.password)
+        self._people = people
+        self._task: asyncio.Task[None] | None = None
+        self.received: list[Letter] = []
+        self._events: dict[int, str] = {}
+        super().__init__(engine, at)
+
+    def _made(self) -> App:
+        self.platform = Recorded(
+            self._login, lambda: self.now, invited_by=["localhost"], per_second=1000, in_flight=8, poll_seconds=5.0
+        )
+        return App(self.engine, [self.platform], library(), lambda: self.now)
+
+    async def start(self) -> None:
+        self.app = self._made()
+        self._task = asyncio.create_task(self.app.run())
+        async with asyncio.timeout(PATIENCE):
+            while not self.platform.ready:
+                await asyncio.sleep(0.02)
+        self._on = True
+
+    async def stop(self) -> None:
+        self._on = False
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def restart(self) -> list[Letter]:
+        await self.stop()
+        await self.start()
+        await self.app.caught_up()
+        return await self._arrived()
+
+    async def says(self, who: str, text: str, *, key: str | None = None, kind: Kind = Kind.TEXT) -> list[Letter]:
+        person = self._people[who]
+        if kind is Kind.UNREADABLE:
+            photo = {"msgtype": "m.image", "body": "foto.jpg", "url": "mxc://localhost/foto"}
+            return await self._handled(await person.puts("m.room.message", photo))
+        return await self._handled(await person.writes(text))
+
+    async def presses(self, who: str, label: str, *, of: Letter | None = None) -> list[Letter]:
+        for letter in reversed(self.received):
+            labels = [choice.label for choice in letter.choices] if letter.to == who else []
+            if label in labels:
+                person = self._people[who]
+                message = next(one for one in person.answers if one.event_id == self._events[letter.id])
+                return await self._handled(await person.reacts(message, sign(labels.index(label))))
+        raise AssertionError(f"{who} heeft geen keuze “{label}”")
+
+    async def later(self, by: timedelta) -> list[Letter]:
+        self.now += by
+        if self._on:
+            await self.app.caught_up()
+        return await self._arrived()
+
+    async def _handled(self, event_id: str) -> list[Letter]:
+        """Waits until an event was handled and all that comes of it has been sent, and returns that."""
+        if self._on:
+            async with asyncio.timeout(PATIENCE):
+                while not await self.app.database.run(partial(_is_handled, event_id=event_id)):
+                    await asyncio.sleep(0.02)
+            await self.app.settled()
+        return await self._arrived()
+
+    async def _arrived(self) -> list[Letter]:
+        """What was sent since the last time, as it arrived."""
+        new: list[Letter] = []
+        sent, self.platform.sent = self.platform.sent, []
+        names = {person.room: name for name, person in self._people.items()}
+        for event_id, parcel, last in sent:
+            who = names[parcel.chat.chat]
+            person = self._people[who]
+            await person.until(
+                lambda person=person, event_id=event_id: any(one.event_id == event_id for one in person.answers)  # type: ignore[misc]
+            )
+            body = next(one.body for one in person.answers if one.event_id == event_id)
+            choices: tuple[Choice, ...] = parcel.choices if last else ()
+            new.append(Received(who, body, choices, parcel.id))
+            self._events[parcel.id] = event_id
+        self.received += new
+        return new
+
+
+def _is_handled(session: Session, event_id: str) -> bool:
+    query = select(col(InboxMessage.handled_at)).where(col(InboxMessage.key) == key(event_id))
+    return session.scalar(query) is not None
+
+
+def settle(live: Live, people: dict[str, Person], folder: Path, at: datetime = MONDAY) -> MatrixTown:
+    """A new town in which these people have always had their room."""
+    place = folder / f"town-{next(_FOLDERS)}"
+    place.mkdir()
+    engine = database(place, at, filled=True)
+    with transaction(engine) as session:
+        for name, person in people.items():
+            moved = {"platform": NAME, "address": person.room}
+            session.execute(update(Chat).where(col(Chat.address) == name).values(**moved))
+        session.execute(delete(Chat).where(col(Chat.platform) != NAME))
+    return MatrixTown(live, people, engine, place, at)
