@@ -77,9 +77,15 @@ def option(said: Said) -> str:
     return said.options[answers.one_of(said.text, said.options)]
 
 
-def choice_of(ask: str, label: str, reads: Callable[[Said], str] = option) -> Any:
+def choice_of(
+    ask: str,
+    label: str,
+    reads: Callable[[Said], str] = option,
+    *,
+    applies: Callable[[Mapping[str, Any]], bool] = lambda answers: True,
+) -> Any:
     """A field whose answer is one of the options that are given when the form is opened."""
-    asked = Question(ask, label, reads, options=True)
+    asked = Question(ask, label, reads, options=True, applies=applies)
     return dataclasses.field(metadata={"question": asked})
 
 

@@ -100,6 +100,7 @@ PRIVACY = (
     "Wat u typt, wordt gewist zodra het is verwerkt. Alleen wat u zelf bevestigt, blijft bewaard.\n\n"
     "**Wie ziet wat**\n\n"
     "- De griffie ziet uw aanvragen en de vragen die u doorstuurt. Zonder uw naam, als u dat kiest.\n"
+    "- Een vertrouwelijke vraag ziet alleen de griffier. Trekt u een vraag in, dan wordt de tekst gewist.\n"
     "- Andere raadsleden en fracties zien niets van u. Het college ook niet.\n"
     "- Andere gemeenten zien niets van u.\n\n"
     "Telegram en de beheerder van uw Matrix-server vervoeren uw berichten. Zij hebben eigen regels.\n\n"

@@ -5,7 +5,7 @@ from domain.roles import COUNCIL
 from domain.typed import kept
 from handlers import forms, reading, small_talk
 from handlers.context import Context, Search
-from handlers.questions import LONGEST, NOT, OFFER, WITH_NAME, WITHOUT_NAME
+from handlers.questions import LONGEST, NAMED, OFFER, OFFERED
 from search.library import SUGGESTED, Found, Hit, Outcome
 from search.scope import Card
 from storage import local, subjects
@@ -87,6 +87,6 @@ def _unknown(said: Incoming, ctx: Context) -> Reply:
         OFFER,
         ctx,
         given={"text": text},
-        options={"how": [WITH_NAME, WITHOUT_NAME, NOT]},
+        options={"how": OFFERED, "named": NAMED},
         intro="Dat weet ik niet zeker. Daarom geef ik er geen antwoord op.",
     )

@@ -106,7 +106,7 @@ def asked_training(filled: TrainingFor, said: Incoming, ctx: Context) -> Reply:
 def asked_question(filled: QuestionFor, said: Incoming, ctx: Context) -> Reply:
     """The griffie confirmed a question of somebody."""
     person = _acting(filled.member, ctx)
-    with_name = questions.Asked(text=filled.text, how="Ja, met mijn naam")
+    with_name = questions.Asked(notice=None, text=filled.text, how="Ja, met mijn naam", named="Ja, met mijn naam")
     questions.asked(with_name, said, replace(ctx, member=person))
     what = f"deze vraag vastgelegd: {escape(filled.text)}\n\nU krijgt het antwoord hier"
     return Reply(f"De vraag is opgeslagen. {_done(person, 'question', what, ctx)}")

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from domain.files import Fetched
 from domain.messages import Address, Choice, Incoming, Kind, Refusal, Reply
-from handlers import access, articles, choices, files, forms, groups, routes, screening, switching, unheard
+from handlers import access, articles, choices, files, forms, groups, questions, routes, screening, switching, unheard
 from handlers.context import Context, Search
 from search.library import Found, Library
 from storage import chats, edits, inbox, members, outbox
@@ -239,7 +239,7 @@ def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search 
         return access.redeem(code, said, ctx.session, ctx.now)
     route = routes.find(said)
     if route is None and not text.startswith("/"):
-        return articles.free_text(said, ctx)
+        return questions.listening(said, ctx) or articles.free_text(said, ctx)
     if route is None or not ctx.member.may(route.who):
         return _still_open(Reply(_UNKNOWN, (Choice("Wat kan ik hier?", "/help"),)), row, ctx)
     if row is None:

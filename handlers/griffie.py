@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from domain.markup import escape
 from domain.messages import Choice
-from domain.roles import GRIFFIE
+from domain.roles import GRIFFIE, Role
 from handlers.context import Context
 from storage import edits, members, outbox
 
@@ -17,16 +17,20 @@ def tell(
     subject_id: int | None,
     choices: Sequence[Choice] = (),
     besides: int | None = None,
+    held: frozenset[Role] = GRIFFIE,
+    only: int | None = None,
 ) -> bool:
     """Owes a message to everybody of the griffie but who talks and the member with id `besides`.
 
-    Returns whether it can reach anybody now.
+    `held` are the roles that may read it; with `only` it goes to that member if they still hold one of those, and
+    to all when not. Returns whether it can reach anybody now.
     """
     people = [
         person
-        for person in members.holding(ctx.session, ctx.member.municipality.id, GRIFFIE, ctx.today)
+        for person in members.holding(ctx.session, ctx.member.municipality.id, held, ctx.today)
         if person.id not in (ctx.member.id, besides)
     ]
+    people = [person for person in people if person.id == only] or people
     for person in people:
         outbox.tell(ctx.session, person, text, ctx.now, choices=choices, subject=subject, subject_id=subject_id)
     return bool(members.linked(ctx.session, people))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -14,7 +15,7 @@ from domain.delivery import HANGS_AFTER, Priority
 from domain.markup import escape
 from domain.messages import Address, Choice
 from domain.roles import GRIFFIE
-from handlers import groups
+from handlers import groups, question_texts
 from handlers import meetings as meeting_texts
 from handlers import notices as notice_texts
 from storage import (
@@ -170,12 +171,20 @@ def _notice(session: Session, notice_id: int, person_id: int, now: datetime) -> 
     return notice_texts.message(notice.text, place.name)
 
 
+def _question(session: Session, subject_id: Any, person_id: int, now: datetime, subject: str) -> str:
+    text = question_texts.TEXTS[subject](session, subject_id, person_id, now)
+    if text is None:
+        raise Withdrawn("de vraag is ingetrokken of al afgehandeld")
+    return text
+
+
 _TEXTS: dict[str, Callable[[Session, Any, Any, datetime], str]] = {
     reminders.SUBJECT: _reminder,
     group_reminders.SUBJECT: _group_reminder,
     meeting_texts.MOVED: _moved,
     meeting_texts.CANCELLED: _cancelled,
     notices.SUBJECT: _notice,
+    **{subject: partial(_question, subject=subject) for subject in question_texts.TEXTS},
 }
 
 

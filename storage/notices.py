@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from domain.delivery import Priority
-from domain.messages import Address, Refusal
+from domain.messages import Address, Choice, Refusal
 from domain.roles import COUNCIL, EVERYONE, Member
 from storage import audit, files, groups, members, outbox
 from storage.members import Known
@@ -89,6 +89,7 @@ def send(
                 subject=SUBJECT,
                 subject_id=notice.id,
                 file_id=file_id,
+                choices=(Choice("Reageren", f"/opbericht {notice.id}"),),
             )
         session.add(
             NoticeRecipient(

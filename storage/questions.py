@@ -1,17 +1,34 @@
-"""Questions that were handed over to the griffie."""
+"""Questions that were handed over to the griffie, and what is said about each until it is answered."""
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from domain.messages import Refusal
-from domain.roles import Member
-from storage import audit
-from storage.tables import Question, QuestionState
+from domain.roles import GRIFFIE, Member, Role
+from storage import audit, members
+from storage.tables import NoticeRecipient, Part, Question, QuestionMessage, QuestionState
+
+SUBJECT, MESSAGE = "question", "question-message"
+CONFIDENTIAL = "question-confidential"  # the subject in the audit trail of what only the griffier may see
+GRIFFIER = frozenset({Role.GRIFFIER})
+WITH_GRIFFIE = frozenset({QuestionState.OPEN, QuestionState.TAKEN})
+UNFINISHED = WITH_GRIFFIE | {QuestionState.ASKED_BACK}
+_UNKNOWN = "Die vraag ken ik niet. Met /vragen ziet u welke er openstaan."
 
 
-def hand_over(session: Session, member: Member, text: str, *, anonymous: bool, cause: str, now: datetime) -> Question:
+def hand_over(
+    session: Session,
+    member: Member,
+    text: str,
+    *,
+    anonymous: bool,
+    cause: str,
+    now: datetime,
+    confidential: bool = False,
+    notice_id: int | None = None,
+) -> Question:
     """Stores a question for the griffie. `cause`: the key of the message that confirmed it."""
     question = Question(
         municipality_id=member.municipality.id,
@@ -19,49 +36,239 @@ def hand_over(session: Session, member: Member, text: str, *, anonymous: bool, c
         cause=cause,
         text=text,
         anonymous=anonymous,
+        confidential=confidential,
+        notice_id=notice_id,
         asked_at=now,
+        waiting_since=now,
     )
     session.add(question)
     session.flush()
     return question
 
 
-def open_one(session: Session, member: Member, question_id: int) -> Question:
-    """A question that still waits for an answer, in this member's municipality. Raises Refusal otherwise."""
+def readers(question: Question) -> frozenset[Role]:
+    """The roles that may see a question."""
+    return GRIFFIER if question.confidential else GRIFFIE
+
+
+def one(session: Session, member: Member, question_id: int) -> Question:
+    """A question that this member of the griffie may see. Raises Refusal otherwise, the same for every reason."""
     question = session.get(Question, question_id)
-    if question is None or question.municipality_id != member.municipality.id:
-        raise Refusal("Die vraag ken ik niet. Met /vragen ziet u welke er openstaan.")
-    if question.state == QuestionState.ANSWERED:
+    if question is None or question.municipality_id != member.municipality.id or not member.may(readers(question)):
+        raise Refusal(_UNKNOWN)
+    return question
+
+
+def unfinished(session: Session, member: Member, question_id: int) -> Question:
+    """A question that the griffie may still answer. Raises Refusal otherwise."""
+    question = one(session, member, question_id)
+    if question.state in (QuestionState.ANSWERED, QuestionState.CLOSED):
         raise Refusal("Deze vraag is al beantwoord.")
     if question.state == QuestionState.WITHDRAWN:
         raise Refusal("Deze vraag is ingetrokken. U hoeft niet meer te antwoorden.")
     return question
 
 
-def answer(session: Session, member: Member, question_id: int, text: str, now: datetime) -> Question:
-    """Records the griffie's answer. Raises Refusal when somebody else was first."""
-    question = open_one(session, member, question_id)
-    question.state, question.answer = QuestionState.ANSWERED, text
-    question.answered_by, question.answered_at = member.id, now
-    session.add(question)
-    audit.record(session, member, "question.answered", "question", question_id, now)
+def _mine(session: Session, member: Member, question_id: int, now: datetime) -> Question:
+    """A question that this member works on from now on, unless a colleague does. Raises Refusal."""
+    question = unfinished(session, member, question_id)
+    if question.taken_by not in (None, member.id) and question.state != QuestionState.OPEN:
+        name = members.known(session, question.municipality_id, question.taken_by or 0).name
+        raise Taken(name)
+    if question.state == QuestionState.OPEN:
+        _turn(question, QuestionState.TAKEN, now)
+        question.taken_by = member.id
+        _record(session, member, "question.taken", question, now)
     return question
 
 
-def unanswered(session: Session, member: Member) -> list[Question]:
-    """The open questions of a municipality, the oldest first."""
+class Taken(Refusal):
+    """A colleague is at work on the question; `name` is theirs."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is met deze vraag bezig.")
+        self.name = name
+
+
+def take(session: Session, member: Member, question_id: int, now: datetime) -> Question:
+    """Takes a question in hand; the colleagues need not. Raises Taken, and Refusal when it is not to be had."""
+    question = _mine(session, member, question_id, now)
+    session.add(question)
+    session.flush()
+    return question
+
+
+def take_over(session: Session, member: Member, question_id: int, now: datetime) -> int | None:
+    """Takes a question from a colleague; returns the id of that member, None when nobody had it."""
+    question = unfinished(session, member, question_id)
+    before = question.taken_by if question.state != QuestionState.OPEN else None
+    question.taken_by = member.id
+    if question.state == QuestionState.OPEN:
+        _turn(question, QuestionState.TAKEN, now)
+    session.add(question)
+    session.flush()
+    _record(session, member, "question.taken-over", question, now)
+    return before if before != member.id else None
+
+
+def hand_back(session: Session, member: Member, question_id: int, now: datetime) -> Question:
+    """Lays down a question that this member had taken: it is anybody's again. Raises Refusal."""
+    question = unfinished(session, member, question_id)
+    if question.taken_by != member.id or question.state == QuestionState.OPEN:
+        raise Refusal("U hebt deze vraag niet opgepakt. Er is niets veranderd.")
+    question.taken_by = None
+    _turn(question, QuestionState.OPEN, now)
+    _record(session, member, "question.handed-back", question, now)
+    session.add(question)
+    return question
+
+
+def answer(session: Session, member: Member, question_id: int, text: str, cause: str, now: datetime) -> QuestionMessage:
+    """Records the griffie's answer. Raises Refusal when somebody else was first."""
+    question = _mine(session, member, question_id, now)
+    _turn(question, QuestionState.ANSWERED, now)
+    question.answered_at = now
+    _record(session, member, "question.answered", question, now)
+    return _add(session, question, Part.ANSWER, member.id, text, cause, now)
+
+
+def ask_back(
+    session: Session, member: Member, question_id: int, text: str, cause: str, now: datetime
+) -> QuestionMessage:
+    """Asks the asker something. What they type from now on belongs to this question. Raises Refusal."""
+    question = _mine(session, member, question_id, now)
+    _turn(question, QuestionState.ASKED_BACK, now)
+    question.listening = True
+    _record(session, member, "question.asked-back", question, now)
+    return _add(session, question, Part.ASKED_BACK, member.id, text, cause, now)
+
+
+def reply(session: Session, member: Member, question_id: int, text: str, cause: str, now: datetime) -> QuestionMessage:
+    """What the asker says more: the griffie's turn again. Raises Refusal."""
+    question = own(session, member, question_id)
+    if question.state == QuestionState.WITHDRAWN:
+        raise Refusal("Deze vraag hebt u ingetrokken. Met /vraag stelt u een nieuwe.")
+    if question.state not in WITH_GRIFFIE:
+        _turn(question, _whose(session, question, member, now), now)
+    question.listening = False
+    return _add(session, question, Part.REPLY, None, text, cause, now)
+
+
+def _whose(session: Session, question: Question, asker: Member, now: datetime) -> QuestionState:
+    """Back to who had it, or to everybody when that person may no longer see it."""
+    today = now.astimezone(asker.municipality.zone).date()
+    holders = members.holding(session, question.municipality_id, readers(question), today)
+    if question.taken_by in {person.id for person in holders}:
+        return QuestionState.TAKEN
+    question.taken_by = None
+    return QuestionState.OPEN
+
+
+def close(session: Session, member: Member, question_id: int) -> Question:
+    """The asker needs nothing more. Raises Refusal when there is no answer yet."""
+    question = own(session, member, question_id)
+    if question.state not in (QuestionState.ANSWERED, QuestionState.CLOSED):
+        raise Refusal("Deze vraag is nog niet beantwoord. U kunt haar wel intrekken.")
+    question.state, question.listening = QuestionState.CLOSED, False
+    session.add(question)
+    return question
+
+
+def withdraw(session: Session, member: Member, question_id: int, now: datetime) -> Question:
+    """The asker takes a question back; what was said about it is erased. Raises Refusal."""
+    question = own(session, member, question_id)
+    if question.state not in UNFINISHED:
+        raise Refusal("Deze vraag is al beantwoord of ingetrokken. Er is niets veranderd.")
+    _turn(question, QuestionState.WITHDRAWN, now)
+    question.text = ""
+    session.add(question)
+    session.execute(update(QuestionMessage).where(col(QuestionMessage.question_id) == question.id).values(text=""))
+    return question
+
+
+def ignore(session: Session, member: Member, question_id: int) -> Question:
+    """What the asker types is for the bot again; the griffie's question stays. Raises Refusal."""
+    question = own(session, member, question_id)
+    question.listening = False
+    session.add(question)
+    return question
+
+
+def listening(session: Session, member: Member) -> Question | None:
+    """The question to which what this asker types belongs: the one that was asked about last."""
     query = (
         select(Question)
         .where(
-            col(Question.municipality_id) == member.municipality.id,
-            col(Question.state) == QuestionState.OPEN,
+            col(Question.member_id) == member.id,
+            col(Question.state) == QuestionState.ASKED_BACK,
+            col(Question.listening),
         )
-        .order_by(col(Question.id))
+        .order_by(col(Question.waiting_since).desc(), col(Question.id).desc())
+        .limit(1)
+    )
+    return session.scalars(query).first()
+
+
+def own(session: Session, member: Member, question_id: int) -> Question:
+    """A question that this member asked. Raises Refusal otherwise."""
+    question = session.get(Question, question_id)
+    if question is None or question.member_id != member.id:
+        raise Refusal("Die vraag ken ik niet. Met /vragen ziet u uw vragen.")
+    return question
+
+
+def thread(session: Session, question: Question) -> list[QuestionMessage]:
+    """What was said about a question, in order."""
+    query = (
+        select(QuestionMessage).where(col(QuestionMessage.question_id) == question.id).order_by(col(QuestionMessage.id))
     )
     return list(session.scalars(query))
+
+
+def waiting(session: Session, member: Member) -> list[Question]:
+    """The unfinished questions that this member of the griffie may see, the longest waiting first."""
+    query = (
+        select(Question)
+        .where(col(Question.municipality_id) == member.municipality.id, col(Question.state).in_(UNFINISHED))
+        .order_by(col(Question.waiting_since), col(Question.id))
+    )
+    return [row for row in session.scalars(query) if member.may(readers(row))]
 
 
 def asked_by(session: Session, member: Member) -> list[Question]:
     """What a member asked the griffie, the newest first."""
     query = select(Question).where(col(Question.member_id) == member.id).order_by(col(Question.id).desc())
     return list(session.scalars(query))
+
+
+def received(session: Session, member: Member, notice_id: int) -> bool:
+    """Whether a notice was for this member."""
+    return session.get(NoticeRecipient, (notice_id, member.id)) is not None
+
+
+def _turn(question: Question, state: QuestionState, now: datetime) -> None:
+    question.state, question.waiting_since, question.listening = state, now, False
+
+
+def _add(
+    session: Session, question: Question, part: Part, author_id: int | None, text: str, cause: str, now: datetime
+) -> QuestionMessage:
+    assert question.id is not None
+    session.add(question)
+    message = QuestionMessage(
+        municipality_id=question.municipality_id,
+        question_id=question.id,
+        cause=cause,
+        part=part,
+        author_id=author_id,
+        text=text,
+        said_at=now,
+    )
+    session.add(message)
+    session.flush()
+    return message
+
+
+def _record(session: Session, member: Member, action: str, question: Question, now: datetime) -> None:
+    assert question.id is not None
+    audit.record(session, member, action, CONFIDENTIAL if question.confidential else SUBJECT, question.id, now)

@@ -22,7 +22,7 @@ from storage.tables.members import (
 )
 from storage.tables.notices import Notice, NoticeRecipient
 from storage.tables.platforms import ClosedPlatform, RunningPlatform
-from storage.tables.questions import Question, QuestionState
+from storage.tables.questions import Part, Question, QuestionMessage, QuestionState
 from storage.tables.records import AuditEntry
 from storage.tables.search import Subject, TextVector
 from storage.tables.training import EntryKind, LedgerEntry, RequestState, TrainingRequest
@@ -55,8 +55,10 @@ __all__ = [
     "NoticeRecipient",
     "OpenForm",
     "OutboxMessage",
+    "Part",
     "Person",
     "Question",
+    "QuestionMessage",
     "QuestionState",
     "Reminder",
     "ReminderState",

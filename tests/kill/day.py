@@ -140,7 +140,7 @@ class Griffie(Human):
         waiting = await self.says("/aanvragen", "Wacht op een besluit")
         for number in re.findall(r"^. (\d+): .*Cursus", waiting.plain, re.M):
             self.requests[int(number)] = None
-        waiting = await self.says("/vragen", "Open vragen|geen vragen open")
+        waiting = await self.says("/vragen", "Open vragen|Opgepakt|geen vragen open")
         for number in re.findall(r"^. (\d+) \(", waiting.plain, re.M):
             self.questions[int(number)] = None
 
@@ -170,7 +170,7 @@ class Griffie(Human):
 
     async def _answers(self, number: int) -> None:
         letter = self.questions[number]
-        late = r"is al beantwoord|Eén ding tegelijk"
+        late = r"is al beantwoord|is met deze vraag bezig|Eén ding tegelijk"
         mark = rf"Vraag {number}:.*Wat is uw antwoord|{late}"
         if letter and "Beantwoorden" in letter.labels and self.stage.chance.random() < 0.7:
             asked = await self.presses(letter, "Beantwoorden", mark)
@@ -190,6 +190,9 @@ class Griffie(Human):
         """Whether a colleague was first. Raises Astray when something else is still open."""
         if "Eén ding tegelijk" in letter.plain:
             raise Astray(letter.plain)
+        if " met deze vraag bezig" in letter.plain:
+            self.questions.pop(number, None)  # should the colleague forget it, the next look finds it again
+            return True
         if " is al " in letter.plain:
             self._strikes(what, number)
             return True

@@ -17,8 +17,9 @@ _REQUESTS = (
     f"FROM trainingrequest {_WHO.format('trainingrequest')}"
 )
 _QUESTIONS = (
-    "SELECT question.id, question.text, question.answer, question.state, CAST(chat.address AS INTEGER) "
-    f"FROM question {_WHO.format('question')}"
+    "SELECT question.id, question.text, questionmessage.text, question.state, CAST(chat.address AS INTEGER) "
+    "FROM question LEFT JOIN questionmessage ON questionmessage.question_id = question.id "
+    f"{_WHO.format('question')}"
 )
 _LEDGER = (
     "SELECT ledger.kind, ledger.request_id, ledger.cents, ledger.year, ledger.member_id, "
