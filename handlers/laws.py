@@ -4,7 +4,7 @@ from domain import dutch
 from domain.markup import escape
 from domain.messages import Choice, Refusal, Reply
 from handlers.context import Context
-from search.articles import Article
+from search.articles import Article, address
 from storage import laws
 
 
@@ -28,7 +28,7 @@ def read(article: Article, which: str, ctx: Context) -> Reply:
     assert found is not None
     law, text = found
     leden = "\n\n".join(f"{number}. {escape(lid)}" if number else escape(lid) for number, lid in text.leden)
-    link = f"https://wetten.overheid.nl/{law.bwb}/{law.version:%Y-%m-%d}#Artikel{text.number}"
+    link = address(law.bwb, law.version, text.number)
     return Reply(
         f"**{escape(law.title)}, artikel {escape(text.number)}**\n\n{leden}\n\n"
         f"Tekst van {dutch.date_text(law.version)}. [Lees het op wetten.overheid.nl]({link})",

@@ -55,7 +55,7 @@ class Source(BaseModel):
     @property
     def link(self) -> str:
         """Where this version of the article can be read."""
-        return f"https://wetten.overheid.nl/{self.bwb}/{self.versie:%Y-%m-%d}#Artikel{self.artikel}"
+        return address(self.bwb, self.versie, self.artikel)
 
 
 class Value(BaseModel):
@@ -65,6 +65,11 @@ class Value(BaseModel):
 
     naam: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
     wat: Annotated[str, Field(min_length=1, max_length=60)]
+
+
+def address(bwb: str, version: date, number: str) -> str:
+    """Where an article of a law can be read as it was on a day. Some numbers hold a space: “X 10”."""
+    return f"https://wetten.overheid.nl/{bwb}/{version:%Y-%m-%d}#Artikel{number.replace(' ', '')}"
 
 
 class FrontMatter(BaseModel):

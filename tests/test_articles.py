@@ -1,13 +1,14 @@
 """The articles that are shipped, what is wrong with one that is not right, and whether they are found."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bot.entry import KENNIS
 from domain.markup import html, units
-from search.articles import Article, ArticleError, load, parse
+from search.articles import Article, ArticleError, address, load, parse
 from search.library import Outcome
 from tests.town import MONDAY, library, town
 
@@ -173,3 +174,7 @@ def test_a_question_about_something_else_is_not_answered_as_if_it_were_sure(ques
 @pytest.mark.parametrize("question", ["", "   ", "?!", "de het een", "😀", "\x00", "a" * 100_000, "١٢٣"])
 def test_words_that_say_nothing_find_nothing(question: str) -> None:
     assert library().ask(question).outcome is Outcome.HANDOVER
+
+
+def test_a_link_holds_no_space() -> None:
+    assert address("BWBR0004627", date(2026, 10, 1), "X 10").endswith("/BWBR0004627/2026-10-01#ArtikelX10")
