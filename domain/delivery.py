@@ -33,7 +33,8 @@ class DeliveryFailed(Exception):
     `permanent`: trying again will not help. `unreachable`: nothing will arrive in that chat any more.
     `uncertain`: it may have arrived all the same. `gone`: what was to be changed is not there, or may not be
     changed any more; that harms nobody. `retry_after`: seconds the platform asks to wait, and
-    `everyone` whether that holds for all chats.
+    `everyone` whether that holds for all chats. `moved_to`: the chat goes on under this name, and the
+    message can be sent there.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class DeliveryFailed(Exception):
         gone: bool = False,
         retry_after: float | None = None,
         everyone: bool = False,
+        moved_to: str | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -55,6 +57,7 @@ class DeliveryFailed(Exception):
         self.gone = gone
         self.retry_after = retry_after
         self.everyone = everyone
+        self.moved_to = moved_to
 
 
 def wait(attempts: int, retry_after: float | None = None) -> timedelta | None:

@@ -220,6 +220,10 @@ def _failed(session: Session, result: Result, failure: DeliveryFailed, now: date
     repeatable = row.priority == Priority.CHANGE  # done twice it is as done once
     if failure.gone:
         change["state"] = State.WITHDRAWN
+    elif failure.moved_to and pause:
+        if row.address != failure.moved_to:  # otherwise another message found out first
+            members.moved(session, Address(row.platform, row.address), Address(row.platform, failure.moved_to))
+        change |= {"state": State.WAITING, "due_at": now}
     elif failure.unreachable:
         members.unreachable(session, Address(row.platform, row.address), failure.reason, now)
         # Another chat of the same person may do; claim finds it, or records that there is none.

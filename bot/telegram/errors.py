@@ -47,7 +47,7 @@ def failed(error: TelegramError, *, group: bool) -> DeliveryFailed:
         case RetryAfter():
             return DeliveryFailed("Telegram vraagt om te wachten", retry_after=seconds(error), everyone=not group)
         case ChatMigrated():
-            return DeliveryFailed("de groep is verhuisd", permanent=True)
+            return DeliveryFailed("de groep is verhuisd", moved_to=str(error.new_chat_id))
         case Forbidden():
             return DeliveryFailed("heeft Raadsmaat geblokkeerd", unreachable=True)
         case BadRequest() if any(text in error.message.lower() for text in _GONE):

@@ -97,10 +97,21 @@ def _pressed(update: Update) -> Incoming | None:
 
 def _membership(update: Update) -> Incoming | None:
     change = update.my_chat_member
-    if change is None or change.chat.type != ChatType.PRIVATE:
+    if change is None or change.chat.type == ChatType.CHANNEL:
         return None
     kind = Kind.BLOCKED if change.new_chat_member.status in _SHUT_OUT else Kind.UNBLOCKED
-    return Incoming(text="", chat=_address(change.chat), at=change.date, key=_key(update), kind=kind)
+    group = change.chat.type != ChatType.PRIVATE
+    return Incoming(text="", chat=_address(change.chat), at=change.date, key=_key(update), kind=kind, group=group)
+
+
+def moved(raw: dict[str, Any]) -> tuple[Address, Address] | None:
+    """A group that became a supergroup has another number from now on: the old one and the new."""
+    match raw:
+        case {"message": {"chat": {"id": int() as old}, "migrate_to_chat_id": int() as new}}:
+            return Address(NAME, str(old)), Address(NAME, str(new))
+        case {"message": {"chat": {"id": int() as new}, "migrate_from_chat_id": int() as old}}:
+            return Address(NAME, str(old)), Address(NAME, str(new))
+    return None
 
 
 def _address(chat: Chat) -> Address:

@@ -1,7 +1,7 @@
 """Telegram as a platform: a poller that stores before it acknowledges, and a sender."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 import structlog
@@ -11,13 +11,14 @@ from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 from bot.logs import where
 from bot.platform import CANNOT_STORE, Limits, Receive
-from bot.telegram import errors, incoming
+from bot.telegram import errors, incoming, profile
 from bot.telegram.files import Files
 from bot.telegram.http import AiohttpRequest
 from bot.telegram.incoming import ALLOWED_UPDATES, NAME
 from domain import markup
 from domain.delivery import DeliveryFailed
 from domain.messages import Attachment, Incoming
+from storage.inbox import Mark
 from storage.parcels import Existing, Parcel
 
 log = structlog.get_logger()
@@ -63,6 +64,7 @@ class Telegram:
         try:
             await self._bot.initialize()
             await self._bot.delete_webhook(drop_pending_updates=False)
+            self._courtesy(profile.show(self._call))
             offset: int | None = None
             while True:
                 updates = await self._poll(offset)
@@ -101,10 +103,12 @@ class Telegram:
 
     async def _take(self, updates: list[dict[str, Any]], receive: Receive) -> None:
         batch = [said for update in updates if (said := self._read(update))]
+        moves = tuple(move for update in updates if (move := incoming.moved(update)))
+        mark = Mark(NAME, str(updates[-1]["update_id"]), moves) if moves else None
         told = False
         while True:
             try:
-                await receive(batch)
+                await receive(batch, mark)
                 break
             except OperationalError as error:
                 # Nothing is acknowledged: Telegram keeps these updates until they could be stored.
@@ -133,7 +137,11 @@ class Telegram:
                 log.warning("nor could people be told so", error=type(error).__name__)
 
     def _stop_spinner(self, query_id: str) -> None:
-        task = asyncio.create_task(self._answer_query(query_id))
+        self._courtesy(self._answer_query(query_id))
+
+    def _courtesy(self, work: Coroutine[Any, Any, None]) -> None:
+        """Does beside all else what nobody waits for."""
+        task = asyncio.create_task(work)
         self._courtesies.add(task)
         task.add_done_callback(self._courtesies.discard)
 
