@@ -94,6 +94,8 @@ PRIVACY = (
     "**Wat Raadsmaat bewaart**\n\n"
     "- Uw naam, uw functie en in welke chat u bereikbaar bent. Die krijgt Raadsmaat van uw griffie.\n"
     "- Vragen die u aan de griffie laat voorleggen, en uw aanvragen.\n"
+    "- Waarover uw laatste vraag ging, twintig minuten lang. Zo kunt u doorvragen.\n"
+    "- Bestanden die u stuurt, zoals een bon bij een aanvraag.\n"
     "- De berichten van Raadsmaat aan u, zodat ze zeker aankomen. Na 30 dagen wordt de tekst gewist.\n\n"
     "Staat er een BSN, rekeningnummer, telefoonnummer, e-mailadres of adres in uw vraag? Dan bewaart Raadsmaat "
     "uw bericht niet en vraagt u het anders te schrijven.\n\n"
