@@ -17,6 +17,7 @@ from bot.platform import CANNOT_STORE
 from domain import markup
 from domain.delivery import Priority
 from handlers import notices as notice_texts
+from handlers import question_texts
 from storage import notices
 from storage.database import connect, transaction
 from storage.tables import Municipality, Notice, OutboxMessage, State
@@ -155,6 +156,10 @@ def deliveries(server: BotApiServer, database: Path, verdict: Verdict, *, notice
 def _text(session: Session, row: OutboxMessage) -> str:
     if row.text:
         return row.text
+    if make := question_texts.TEXTS.get(row.subject):
+        text = make(session, row.subject_id or 0, row.person_id or 0, row.created_at)
+        assert text, "nobody in these campaigns withdraws a question"
+        return text
     assert row.subject == notices.SUBJECT, row.subject
     notice = session.get_one(Notice, row.subject_id)
     return notice_texts.message(notice.text, session.get_one(Municipality, notice.municipality_id).name)
