@@ -232,12 +232,10 @@ def _failed(session: Session, result: Result, failure: DeliveryFailed, now: date
         if moves:
             change |= {"platform": None, "address": None, "parts_sent": 0}
     elif failure.asks_to_wait and delivery.waits(now - row.created_at):
-        # It surely did not arrive, and nothing is wrong with it: this was no attempt.
-        change["attempts"] = max(0, row.attempts - 1)
-        if result.in_hand:
-            change |= {"state": State.CLAIMED, "claimed_at": now}
-        else:
-            change |= {"state": State.WAITING, "due_at": now + timedelta(seconds=failure.retry_after or 0)}
+        again = {"claimed_at": now} if result.in_hand else {"due_at": now + timedelta(seconds=failure.retry_after or 0)}
+        # Nothing is wrong with it: this was no attempt.
+        change |= {"state": State.CLAIMED if result.in_hand else State.WAITING, "attempts": max(0, row.attempts - 1)}
+        change |= again
     elif failure.permanent or failure.asks_to_wait or pause is None:
         change["state"] = State.FAILED
     elif failure.uncertain and delivery.recognised(row.platform):
