@@ -17,7 +17,7 @@ from storage.database import transaction
 from storage.parcels import Parcel
 from storage.tables import Chat, InboxMessage
 from tests.platforms.matrix import KEY, PATIENCE, Live, Person
-from tests.town import MONDAY, Letter, Town, database, library
+from tests.town import MONDAY, Letter, Still, Town, database, library
 
 _FOLDERS = count()
 
@@ -66,7 +66,7 @@ class MatrixTown(Town):
         self.platform = Recorded(
             self._login, lambda: self.now, invited_by=["localhost"], per_second=1000, in_flight=8, poll_seconds=5.0
         )
-        return App(self.engine, [self.platform], library(), lambda: self.now)
+        return Still(self.engine, [self.platform], library(), lambda: self.now)
 
     async def start(self) -> None:
         self.app = self._made()

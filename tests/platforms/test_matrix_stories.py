@@ -7,7 +7,6 @@ import pytest
 from tests import stories
 from tests.platforms.matrix import running
 from tests.platforms.matrix_town import settle
-from tests.stories import Turn
 from tests.synapse import Synapse
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.wire]
@@ -17,7 +16,7 @@ FILES = ("agenda", "training-afgewezen", "onbekende", "vergadering-verplaatst")
 
 async def test_the_conversations_go_as_written(synapse: Synapse, tmp_path: Path) -> None:
     talks = {name: list(stories.read((FOLDER / f"{name}.md").read_text(encoding="utf-8"))) for name in FILES}
-    names = sorted({who for talk in talks.values() for conversation in talk for who in spoken(conversation)})
+    names = sorted({who for talk in talks.values() for conversation in talk for who in stories.people(conversation)})
     async with running(synapse, tmp_path) as live:
         people = {name: await live.meets(name) for name in names}
         await live.stop()
@@ -31,12 +30,6 @@ async def test_the_conversations_go_as_written(synapse: Synapse, tmp_path: Path)
                     raise AssertionError(f"{name}: {error}") from error
                 finally:
                     await town.stop()
-
-
-def spoken(conversation: list[Turn]) -> set[str]:
-    """Everybody who says or gets something in a conversation."""
-    got = {name for turn in conversation for names, _ in turn.received for name in names}
-    return got | {turn.who for turn in conversation if turn.who}
 
 
 FOLDER = Path(stories.__file__).parent / "gesprekken"
