@@ -1,0 +1,328 @@
+"""A raadslid at each platform, for the contract that holds on all of them (tests/platforms/test_contract.py).
+
+What differs between platforms is here: how somebody says something there, and how what the bot says is seen.
+"""
+
+import asyncio
+import io
+import os
+import re
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from bot.app import App
+from bot.console import Clock, Console
+from bot.platform import CarriesFiles, Platform
+from domain.messages import Address
+from storage import sample
+from storage.database import transaction
+from storage.tables import InboxMessage, OutboxMessage
+from tests.botapi.server import BotApiServer
+from tests.platforms import matrix, telegram
+from tests.platforms.matrix import PATIENCE, Message, good, now
+from tests.synapse import Synapse
+from tests.town import database, library
+
+_LISTED = re.compile(r"^\s*(?:\d+\.|[1-9]\ufe0f?\u20e3|\U0001f51f|•) (.*)$")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message of the bot as it now stands before somebody: `alerts` when it asks for their attention."""
+
+    text: str
+    labels: tuple[str, ...] = ()
+    alerts: bool = True
+    file: bytes | None = None
+
+
+class Place(ABC):
+    """Anna Bakker, with her chat on one platform. `changes`: whether what was said there can still change."""
+
+    name: str
+    app: App
+    chat: Address
+    changes = True
+
+    @property
+    def platform(self) -> Platform:
+        return self.app.platforms[self.name]
+
+    @property
+    def files(self) -> CarriesFiles:
+        assert isinstance(self.platform, CarriesFiles)
+        return self.platform
+
+    async def says(self, text: str) -> list[Shown]:
+        """Anna types something; returns the messages that come of it."""
+        return await self._new(lambda: self._type(text))
+
+    async def presses(self, label: str) -> list[Shown]:
+        """Anna presses a choice of the last message that has it."""
+        return await self._new(lambda: self._press(label))
+
+    async def sends(self, content: bytes, name: str) -> list[Shown]:
+        """Anna sends a file."""
+        return await self._new(lambda: self._send(content, name))
+
+    async def _new(self, act: Callable[[], Any]) -> list[Shown]:
+        before = len(await self.shown())
+        handled = await self.handled()
+        await act()
+        await self._until(lambda: self._moved_on(handled))
+        await self.app.settled()
+        return (await self.shown())[before:]
+
+    async def _moved_on(self, handled: int) -> bool:
+        return await self.handled() > handled
+
+    async def _until(self, there: Callable[[], Any]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not await there():
+                await asyncio.sleep(0.02)
+
+    async def handled(self) -> int:
+        """How much of what came in has been handled."""
+        return await self.app.database.run(_handled)
+
+    async def settled(self) -> None:
+        """Until everything that is owed has been sent."""
+        self.app.delivery.wake()
+        await self.app.settled()
+
+    @abstractmethod
+    async def _type(self, text: str) -> None: ...
+
+    @abstractmethod
+    async def _press(self, label: str) -> None: ...
+
+    @abstractmethod
+    async def _send(self, content: bytes, name: str) -> None: ...
+
+    @abstractmethod
+    async def shown(self) -> list[Shown]:
+        """Everything the bot said to Anna, as it now stands."""
+
+    @abstractmethod
+    async def nonsense(self) -> None:
+        """Everything comes in that is not for the bot."""
+
+    @abstractmethod
+    async def closed(self) -> Address | None:
+        """A chat with somebody who shut the bot out; None where that cannot be."""
+
+
+def _handled(session: Session) -> int:
+    query = select(func.count()).select_from(InboxMessage).where(col(InboxMessage.handled_at).is_not(None))
+    return session.scalar(query) or 0
+
+
+class Terminal(Place):
+    name = "console"
+    chat = Address("console", "anna")
+    changes = False
+
+    def __init__(self, app: App, folder: Path, source: int, output: io.StringIO) -> None:
+        self.app = app
+        self._folder = folder
+        self._source = source
+        self._output = output
+
+    async def _line(self, line: str) -> None:
+        before = self._output.getvalue().count("\nanna> ")
+        os.write(self._source, f"{line}\n".encode())
+
+        async def prompted() -> bool:
+            return self._output.getvalue().count("\nanna> ") > before
+
+        await self._until(prompted)
+
+    async def _type(self, text: str) -> None:
+        await self._line(text)
+
+    async def _press(self, label: str) -> None:
+        labels = next(one.labels for one in reversed(await self.shown()) if label in one.labels)
+        row = await self.app.database.run(_latest_choice)
+        await self._line(f"@knop {labels.index(label) + 1} van {row}")
+
+    async def _send(self, content: bytes, name: str) -> None:
+        file = self._folder / name
+        file.write_bytes(content)
+        await self._line(f"@bestand {file}")
+
+    async def shown(self) -> list[Shown]:
+        # After the greeting there is a prompt, the line that was typed, and what was answered.
+        turns = self._output.getvalue().split("\nanna> ")[1:]
+        return [_listed(answer.strip("\n")) for turn in turns if (answer := turn.partition("\n")[2]).strip("\n")]
+
+    async def nonsense(self) -> None:
+        for line in ("@klok straks", "@niemand", "@klok"):
+            await self._line(line)
+
+    async def closed(self) -> None:
+        return None
+
+
+def _latest_choice(session: Session) -> int:
+    return session.scalar(select(func.max(col(OutboxMessage.id))).where(col(OutboxMessage.choices).is_not(None))) or 0
+
+
+def _listed(body: str) -> Shown:
+    """A message whose choices are listed at its end."""
+    text, gap, rest = body.rpartition("\n\n")
+    found = [_LISTED.match(line) for line in rest.split("\n")]
+    labels = [one[1].partition(": typ ")[0] for one in found if one]
+    return Shown(text, tuple(labels)) if gap and len(labels) == len(found) else Shown(body)
+
+
+class OnTelegram(Place):
+    name = "telegram"
+
+    def __init__(self, live: telegram.Live, server: BotApiServer, anna: Any) -> None:
+        self.app = live.app
+        self._live = live
+        self._server = server
+        self._anna = anna
+        self.chat = Address(self.name, str(anna.id))
+
+    async def _type(self, text: str) -> None:
+        self._anna.writes(text)
+
+    async def _press(self, label: str) -> None:
+        self._anna.presses(label)
+
+    async def _send(self, content: bytes, name: str) -> None:
+        self._anna.sends_document(content, name)
+
+    async def shown(self) -> list[Shown]:
+        return [
+            Shown(
+                one.plain,
+                tuple(one.labels),
+                not one.options.get("disable_notification"),
+                self._server.world.files[one.content["document"]["file_id"]].content if one.content else None,
+            )
+            for one in self._server.messages(self._anna)
+        ]
+
+    async def nonsense(self) -> None:
+        told = self._anna.writes("/help")
+        update = next(one for one in self._server.world.updates.history if one.update_id == told.update_id)
+        body = dict(update.body)
+        # As it might be in a later version of the service, or from somebody who is no person.
+        strange: list[dict[str, Any]] = [
+            body | {"from": {**body["from"], "is_bot": True}},
+            {name: value for name, value in body.items() if name != "from"},
+            body | {"chat": {"id": -1, "type": "group", "title": "Een groep"}, "text": "goedemiddag", "entities": []},
+        ]
+        for one in strange:
+            self._server.world.updates.push("message", one, self._anna.id)
+        self._server.world.updates.push("poll_answer", {"poll_id": "1"}, self._anna.id)
+
+    async def closed(self) -> Address:
+        bram = await self._live.joins("Bram de Vries")
+        bram.blocks()
+        return Address(self.name, str(bram.id))
+
+
+class OnMatrix(Place):
+    name = "matrix"
+
+    def __init__(self, live: matrix.Live, anna: matrix.Person) -> None:
+        self.app = live.app
+        self._live = live
+        self._anna = anna
+        self.chat = Address(self.name, anna.room)
+
+    async def _type(self, text: str) -> None:
+        await self._anna.writes(text)
+
+    async def _press(self, label: str) -> None:
+        for message, shown in reversed(list(zip(self._messages(), await self.shown(), strict=True))):
+            if label in shown.labels:
+                await self._anna.reacts(message, f"{shown.labels.index(label) + 1}\ufe0f\u20e3")
+                return
+        raise AssertionError(label)
+
+    async def _send(self, content: bytes, name: str) -> None:
+        await self._anna.sends_file(content, name, "application/pdf")
+
+    def _messages(self) -> list[Message]:
+        return [one for one in self._anna.answers if "m.new_content" not in one.content]
+
+    async def shown(self) -> list[Shown]:
+        # What is sent has to come back from the server: after this event everything before it has.
+        marker = await self._anna.puts("nl.raadsmaat.tests", {})
+        await self._anna.until(lambda: any(one.get("event_id") == marker for one in self._anna.others))
+        changed = {
+            one.content["m.relates_to"]["event_id"]: one.content["m.new_content"]
+            for one in self._anna.answers
+            if "m.new_content" in one.content
+        }
+        return [await self._seen(one, changed.get(one.event_id, one.content)) for one in self._messages()]
+
+    async def _seen(self, message: Message, content: dict[str, Any]) -> Shown:
+        if content["msgtype"] in ("m.file", "m.image"):
+            return Shown("", alerts=False, file=await self._anna.opens_file(message))
+        found = _listed(content["body"])
+        rings = content["msgtype"] == "m.text" and self._anna.client.user_id in content["m.mentions"]["user_ids"]
+        return Shown(found.text, found.labels, rings)
+
+    async def nonsense(self) -> None:
+        await self._anna.puts("m.room.message", {"msgtype": "m.notice", "body": "/help"})
+        await self._anna.puts("m.room.message", {"msgtype": "nl.raadsmaat.onbekend", "body": "/help"})
+        await self._anna.puts("m.room.message", {"body": "/help"})
+        await self._anna.puts("nl.iets.anders", {"body": "/help"})
+        await self._anna.reacts(self._messages()[-1], "👍")
+        good(await self._anna.client.room_put_state(self._anna.room, "m.room.topic", {"topic": "/help"}))
+
+    async def closed(self) -> Address:
+        bram = await self._live.meets("Bram de Vries")
+        good(await bram.client.room_kick(bram.room, bram.bot))
+        platform = self.app.platforms[self.name]
+
+        async def gone() -> bool:
+            return platform.is_group(bram.room)  # a room that is not known counts as one
+
+        await self._until(gone)
+        return Address(self.name, bram.room)
+
+
+@asynccontextmanager
+async def terminal(folder: Path) -> AsyncIterator[Place]:
+    """Anna at a terminal with the program in it."""
+    engine, source, output = database(folder), os.pipe(), io.StringIO()
+    with transaction(engine) as session:
+        sample.fill(session, Terminal.name, now())
+    clock = Clock(now)
+    app = App(engine, [Console({"anna": "Anna Bakker"}, clock, lambda: app.settled(), source[0])], library(), clock)
+    with redirect_stdout(output):
+        running = asyncio.create_task(app.run())
+        here = Terminal(app, folder, source[1], output)
+        await here._type("/help")
+        yield here
+        os.close(source[1])
+        await running
+    os.close(source[0])
+
+
+@asynccontextmanager
+async def on_telegram(folder: Path) -> AsyncIterator[Place]:
+    """Anna on Telegram."""
+    async with BotApiServer() as server, telegram.running(server, folder) as live:
+        yield OnTelegram(live, server, await live.joins("Anna Bakker"))
+        assert set(server.errors) <= {403}, server.errors
+
+
+@asynccontextmanager
+async def on_matrix(folder: Path, synapse: Synapse, *, encrypted: bool) -> AsyncIterator[Place]:
+    """Anna on Matrix."""
+    async with matrix.running(synapse, folder) as live:
+        yield OnMatrix(live, await live.joins("Anna Bakker", encrypted=encrypted))
