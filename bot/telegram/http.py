@@ -149,5 +149,6 @@ def _body(request_data: RequestData | None) -> tuple[Any, dict[str, str]]:
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in request_data.multipart_data.items():
-        form.add_field(name, BytesIO(content), filename=filename, content_type=mime)  # in pieces, however large
+        stream = BytesIO(content) if isinstance(content, bytes) else content  # sent in pieces, however large
+        form.add_field(name, stream, filename=filename, content_type=mime)
     return form, {}

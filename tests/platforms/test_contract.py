@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -35,9 +34,7 @@ _ROWS = itertools.count(1_000_000)
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module", params=["terminal", "telegram", "matrix", "encrypted"])
-async def place(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Place]:
+async def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
     folder = tmp_path_factory.mktemp("place")
     match request.param:
         case "terminal":
@@ -84,7 +81,7 @@ async def test_a_pressed_choice_says_what_its_words_say(place: Place) -> None:
     [offered] = await place.says("/bestaatniet")
     assert offered.labels == ("Wat kan ik hier?",)
     [pressed] = await place.presses("Wat kan ik hier?")
-    for words in ("1", "Wat kan ik hier?", "wat kan ik hier", "/help"):
+    for words in ("1", "Wat kan ik hier?", "wat kan ik HIER?", "/help"):
         await place.says("/bestaatniet")
         assert [one.text for one in await place.says(words)] == [pressed.text]
     assert pressed.text.startswith("Dit kan ik voor u doen")
@@ -129,7 +126,7 @@ async def test_a_form_shows_what_was_typed_as_it_was_typed(place: Place) -> None
 
 
 async def test_long_text_arrives_whole_in_pieces_that_fit(place: Place) -> None:
-    paragraphs = [f"{number}. " + "Een lange zin met 😀 en een ë. " * 30 for number in range(12)]
+    paragraphs = [f"Deel {number}: " + "Een lange zin met 😀 en een ë. " * 30 for number in range(12)]
     before = len(await place.shown())
     owe(place, "\n\n".join(paragraphs))
     await place.settled()
@@ -202,6 +199,7 @@ async def test_a_file_comes_in_as_it_was_sent_and_goes_out_the_same(place: Place
 
 def _approved(session: Session) -> TrainingRequest:
     anna = session.scalars(select(Member).where(col(Member.name) == "Anna Bakker")).one()
+    assert anna.id is not None
     return TrainingRequest(
         municipality_id=anna.municipality_id,
         member_id=anna.id,
