@@ -86,7 +86,7 @@ def _turns(lines: list[str], start: int) -> Iterator[Turn]:
             if line.strip():
                 raise ValueError(f"line {number}: nobody has said anything yet")
         elif others := re.fullmatch(r"([<~]) ([\w, ]+):", line):
-            lines_of: list[str] = []
+            lines_of = []
             shown = turn.received if others[1] == "<" else turn.changed
             shown.append(([who.strip().lower() for who in others[2].split(",")], lines_of))
         elif lines_of is not None:
