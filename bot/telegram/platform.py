@@ -160,7 +160,7 @@ class Telegram:
         try:
             sent = await self._write("sendMessage", given, text, parcel.id)
         except TelegramError as error:
-            raise errors.failed(error, group=self.is_group(parcel.chat.chat)) from error
+            raise errors.failed(error) from error
         try:
             return str(sent["message_id"])
         except (KeyError, TypeError) as error:
@@ -175,7 +175,7 @@ class Telegram:
         """The content of a file that came in; raises TooBig and DeliveryFailed."""
         return await self._files.fetch(attachment, most)
 
-    async def send_file(self, parcel: Parcel, text: str, content: Callable[[], Awaitable[bytes]]) -> str:
+    async def send_file(self, parcel: Parcel, text: str, read: Callable[[], Awaitable[bytes]]) -> str:
         """Sends a file with a caption; once more without markup when Telegram cannot read that."""
         assert parcel.attachment
         given: dict[str, Any] = {"chat_id": parcel.chat.chat}
@@ -184,14 +184,14 @@ class Telegram:
         try:
             try:
                 caption = {"caption": markup.html(text), "parse_mode": "HTML"} if text else {}
-                sent = await self._files.send(given | caption, parcel.attachment, content)
+                sent = await self._files.send(given | caption, parcel.attachment, read)
             except TelegramError as error:
                 if not errors.is_markup(error):
                     raise
-                sent = await self._files.send(given | {"caption": markup.plain(text)}, parcel.attachment, content)
+                sent = await self._files.send(given | {"caption": markup.plain(text)}, parcel.attachment, read)
             return str(sent["message_id"])
         except TelegramError as error:
-            raise errors.failed(error, group=self.is_group(parcel.chat.chat)) from error
+            raise errors.failed(error) from error
         except (KeyError, TypeError) as error:
             raise DeliveryFailed("Telegram gaf een onleesbaar antwoord", uncertain=True) from error
 
@@ -205,7 +205,7 @@ class Telegram:
             await self._write("editMessageText", given, text, parcel.id)
         except TelegramError as error:
             if not errors.is_same(error):
-                raise errors.failed(error, group=self.is_group(parcel.chat.chat)) from error
+                raise errors.failed(error) from error
 
     async def erase(self, parcel: Parcel) -> None:
         """Deletes a message of a person. Telegram allows that for 48 hours, and not in a group of strangers."""
@@ -213,7 +213,7 @@ class Telegram:
         try:
             await self._call("deleteMessage", _named(parcel, parcel.erases))
         except TelegramError as error:
-            raise errors.failed(error, group=self.is_group(parcel.chat.chat)) from error
+            raise errors.failed(error) from error
 
     async def _write(self, method: str, given: dict[str, Any], text: str, row_id: int) -> Any:
         """Calls with the text as HTML; once more with plain text when Telegram cannot read that."""
