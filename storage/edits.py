@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, literal_column, select, update
+from sqlalchemy import Row, bindparam, exists, literal, literal_column, select, update
 from sqlmodel import Session, col
 
+from domain import platforms
 from domain.delivery import Priority
 from domain.markup import escape
 from domain.messages import Address, Choice
-from storage import outbox
+from storage import outbox, reach
 from storage.tables import Chat, OutboxMessage, State
 from storage.tables.columns import core
 
@@ -56,6 +57,40 @@ def settled(
     for row in session.execute(query).all():
         if row.choices:
             _edit(session, row, f"{row.text}\n\n✓ {outcome}".lstrip(), now)
+
+
+def status(
+    session: Session,
+    municipality_id: int,
+    subject: str,
+    subject_id: int,
+    outcome: str,
+    now: datetime,
+    *,
+    person_id: int,
+) -> bool:
+    """The answer that told this person of something says below what became of it since, in place of what it said
+    there before. Returns whether they see it: in the chat where they are reached now."""
+    query = (
+        select(_OUTBOX, col(Chat.id).label("chat_id"))
+        .join(Chat, (col(Chat.platform) == _OUTBOX.c.platform) & (col(Chat.address) == _OUTBOX.c.address))
+        .where(
+            _OUTBOX.c.subject == subject,
+            _OUTBOX.c.subject_id == subject_id,
+            _OUTBOX.c.municipality_id == municipality_id,
+            _OUTBOX.c.replaces.is_(None),
+            _OUTBOX.c.text != "",  # after a month it is erased
+            _OUTBOX.c.state.in_((State.CLAIMED, State.SENDING, State.SENT)),
+            col(Chat.person_id) == person_id,
+        )
+    )
+    here = session.scalar(select(reach.best(literal(person_id), literal(municipality_id))))
+    seen = False
+    for row in session.execute(query).all():
+        if platforms.changes(row.platform):
+            _edit(session, row, f"{row.text}\n\n{outcome}", now)
+            seen = seen or row.chat_id == here
+    return seen
 
 
 def replace(
