@@ -23,7 +23,7 @@ from bot.platform import Named, Platform
 from handlers import knowledge, outgoing
 from search.library import Library
 from search.meaning import load_model
-from storage import outbox, platforms, vectors
+from storage import outbox, platforms, unanswered, vectors
 
 log = structlog.get_logger()
 
@@ -122,10 +122,18 @@ class App:
                 await self.database.run(partial(outgoing.forget, now=self.clock()))
                 articles = list(self._library.articles.values())
                 await self.database.run(partial(knowledge.tell_of_reviews, articles=articles, now=self.clock()))
+                await self._read_questions()
                 self._forgotten_at = self.clock()
         except Exception as error:  # the next tick tries again, whatever it was
             log.error("the clock could not read what is due; trying again", error=type(error).__name__, at=where(error))
         self.delivery.wake()
+
+    async def _read_questions(self) -> None:
+        """What was asked without an answer is read by the model, so that it can be put together by what it means."""
+        texts = await self.database.run(unanswered.unread)
+        meanings = await self.intake.think(partial(self._library.meanings, list(texts.values())))
+        if meanings:
+            await self.database.run(partial(unanswered.read, meanings=dict(zip(texts, meanings, strict=True))))
 
     async def run(self) -> None:
         """Runs until cancelled, or until every platform has ended by itself (a terminal at end of input)."""
