@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import structlog
 from sqlalchemy import Engine
 
+from bot import replicas
 from bot.clock import ticking
 from bot.condition import Conditions
 from bot.database import Database
@@ -46,14 +48,21 @@ class App:
         platforms: Sequence[Platform],
         library: Library,
         clock: Callable[[], datetime] = now,
+        *,
+        peers: bool = False,
     ) -> None:
         by = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.clock = clock
         self.database = Database(engine)
+        self.file = Path(str(engine.url.database))
         self.platforms: Mapping[str, Platform] = {platform.name: platform for platform in platforms}
         self.conditions = Conditions(self.platforms)
         self.delivery = Delivery(self.database, self.platforms, clock, by, self.conditions)
-        self.intake = Intake(self.database, self.delivery, library, clock, by, partial(fetch, self.platforms))
+        fetching = partial(fetch, self.platforms)
+        self.intake = Intake(self.database, self.delivery, library, clock, by, fetching, peers=peers)
+        self._peers = peers
+        self.ticked_at: float | None = None
+        """When the clock last did all it had to (time of the event loop)."""
         self._handles: dict[str, str] = {}
         self._library = library
         self._ending = threading.Event()
@@ -69,6 +78,8 @@ class App:
         scheduler = ticking(self.tick)
         reading = asyncio.create_task(self._understand())
         tasks = [asyncio.create_task(self.intake.run()), asyncio.create_task(self.delivery.run())]
+        if self._peers:
+            tasks.insert(0, asyncio.create_task(replicas.attend(self.intake.take_up, self.file)))
         scheduler.start()
         self.delivery.wake()
         try:
@@ -77,9 +88,10 @@ class App:
             scheduler.shutdown(wait=False)
             self._ending.set()
             await reading
-            tasks[0].cancel()
+            for task in tasks[:-1]:
+                task.cancel()
             await self.delivery.stop()
-            tasks[1].cancel()
+            tasks[-1].cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await asyncio.gather(*(self._close(platform) for platform in self.platforms.values()))
             self.intake.close()
@@ -123,6 +135,7 @@ class App:
                 articles = list(self._library.articles.values())
                 await self.database.run(partial(knowledge.tell_of_reviews, articles=articles, now=self.clock()))
                 self._forgotten_at = self.clock()
+            self.ticked_at = asyncio.get_running_loop().time()
         except Exception as error:  # the next tick tries again, whatever it was
             log.error("the clock could not read what is due; trying again", error=type(error).__name__, at=where(error))
         self.delivery.wake()
