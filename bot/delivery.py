@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bot.condition import Conditions
 from bot.database import Database
 from bot.logs import where
-from bot.pacer import Pacer
+from bot.pacer import LONGEST_HELD, Held, Pacer
 from bot.platform import CarriesFiles, Platform
 from domain import markup
 from domain.delivery import DeliveryFailed
@@ -29,6 +29,10 @@ log = structlog.get_logger()
 AHEAD = 64
 _NO_FILES = "(Hier hoort een bestand bij. Dat kan ik hier niet sturen; vraag het aan de griffie.)"
 _RETRY_DATABASE = 1.0  # seconds
+
+
+class _NotOurs(Exception):
+    """A row may not be sent: it is in other hands by now, or the program stops."""
 
 
 class Delivery:
@@ -106,7 +110,11 @@ class Delivery:
     def _ahead(self) -> dict[str, int]:
         """For each platform how many more rows can be taken in hand."""
         held = Counter(self._settling.values())
-        return {name: most for name in self._platforms if (most := AHEAD - held[name]) > 0}
+        return {
+            name: most
+            for name, pacer in self._pacers.items()
+            if (most := AHEAD - held[name]) > 0 and pacer.held() <= LONGEST_HELD
+        }
 
     async def _claim(self) -> None:
         while not self._stopping and (room := self._ahead()):
@@ -125,47 +133,67 @@ class Delivery:
 
     async def _carry(self, parcel: Parcel) -> None:
         platform = self._platforms[parcel.chat.platform]
-        pacer = self._pacers[parcel.chat.platform]
         pieces = _pieces(parcel, platform)
-        sent = parcel.parts_sent
-        group = platform.is_group(parcel.chat.chat)
+        message_id: str | None = None
         result: Result | None = None
-        begun = parcel.begun
         try:
-            for number, piece in enumerate(pieces[sent:], sent + 1):
-                async with pacer.turn(parcel.priority, parcel.chat.chat, group=group):
-                    if not begun and not (begun := await self._begin(parcel.id)):
-                        return
-                    this = replace(parcel, parts_sent=sent)
-                    message_id = await self._hand_over(platform, this, piece, last=number == len(pieces))
-                self._conditions.works(parcel.chat.platform)
-                sent = number
+            for number, piece in enumerate(pieces[parcel.parts_sent :], parcel.parts_sent + 1):
+                message_id = await self._pass_on(platform, parcel, piece, last=number == len(pieces))
+                self._conditions.works(platform.name)
+                parcel = replace(parcel, parts_sent=number, begun=True)
                 if number < len(pieces):
-                    await self._database.run(partial(outbox.progress, row_id=parcel.id, parts_sent=sent))
-            result = Result(parcel.id, message_id=message_id, parts_sent=sent)
+                    await self._database.run(partial(outbox.progress, row_id=parcel.id, parts_sent=number))
+            result = Result(parcel.id, message_id=message_id, parts_sent=parcel.parts_sent)
+        except _NotOurs:
+            return
         except DeliveryFailed as failure:
-            result = Result(parcel.id, parts_sent=sent, failure=failure)
-            self._obey(failure, pacer, parcel)
+            result = Result(parcel.id, parts_sent=parcel.parts_sent, failure=failure)
         except Exception as error:
             log.error("sending failed", row=parcel.id, error=type(error).__name__, at=where(error))
             doubt = DeliveryFailed("fout in Raadsmaat bij het versturen", uncertain=True)
-            result = Result(parcel.id, parts_sent=sent, failure=doubt)
+            result = Result(parcel.id, parts_sent=parcel.parts_sent, failure=doubt)
         finally:
             if result is None and not self._stopping:  # what is left when it stops is put back by `stop`
                 self._settling.pop(parcel.id, None)
+        self._report(result)
+
+    async def _pass_on(self, platform: Platform, parcel: Parcel, piece: str, *, last: bool) -> str | None:
+        """Hands over one piece when it is its turn, and again as often as the service asks to wait for a moment:
+        a message that goes back to its row meanwhile is overtaken by the next one."""
+        pacer, begun = self._pacers[platform.name], parcel.begun
+        group = platform.is_group(parcel.chat.chat)
+        while True:
+            try:
+                async with pacer.turn(parcel.priority, parcel.chat.chat, parcel.id, group=group):
+                    if not (begun or await self._begin(parcel.id)):
+                        raise _NotOurs
+                    return await self._hand_over(platform, parcel, piece, last=last)
+            except Held as held:
+                raise DeliveryFailed("de dienst vraagt om te wachten", retry_after=held.seconds) from held
+            except DeliveryFailed as failure:
+                if not failure.asks_to_wait or (failure.retry_after or 0) > LONGEST_HELD:
+                    raise
+                begun = False
+                self._report(Result(parcel.id, parts_sent=parcel.parts_sent, failure=failure, in_hand=True))
+
+    def _report(self, result: Result) -> None:
         self._results.append(result)
         self._write.set()
 
     async def _hand_over(self, platform: Platform, parcel: Parcel, piece: str, *, last: bool) -> str | None:
-        if parcel.replaces:
-            await platform.edit(parcel, piece)
-            return None
-        if parcel.erases:
-            await platform.erase(parcel)
-            return None
-        if last and parcel.attachment and isinstance(platform, CarriesFiles):
-            return await platform.send_file(parcel, piece, partial(self._content, parcel.attachment))
-        return await platform.send(parcel, piece, last=last)
+        try:
+            if parcel.replaces:
+                await platform.edit(parcel, piece)
+                return None
+            if parcel.erases:
+                await platform.erase(parcel)
+                return None
+            if last and parcel.attachment and isinstance(platform, CarriesFiles):
+                return await platform.send_file(parcel, piece, partial(self._content, parcel.attachment))
+            return await platform.send(parcel, piece, last=last)
+        except DeliveryFailed as failure:
+            self._obey(failure, parcel)
+            raise
 
     async def _content(self, attachment: Attachment) -> bytes:
         assert attachment.file_id is not None
@@ -174,11 +202,12 @@ class Delivery:
             raise DeliveryFailed("het bestand is gewist", permanent=True)
         return found
 
-    def _obey(self, failure: DeliveryFailed, pacer: Pacer, parcel: Parcel) -> None:
+    def _obey(self, failure: DeliveryFailed, parcel: Parcel) -> None:
         if not (failure.permanent or failure.retry_after):
             self._conditions.fails(parcel.chat.platform, failure.reason)
         if failure.retry_after:
-            pacer.pause(failure.retry_after, None if failure.everyone else parcel.chat.chat)
+            chat = None if failure.everyone else parcel.chat.chat
+            self._pacers[parcel.chat.platform].pause(failure.retry_after, chat)
         log.info(
             "a message was not taken",
             row=parcel.id,
@@ -229,7 +258,8 @@ class Delivery:
             if not future.done():
                 future.set_result(row_id in allowed)
         for result in results:
-            self._settling.pop(result.id, None)
+            if not result.in_hand:
+                self._settling.pop(result.id, None)
         if any(most > AHEAD // 2 for name, most in self._ahead().items() if name in self._more):
             self._wake.set()
 

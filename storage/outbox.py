@@ -1,7 +1,7 @@
 """What the bot owes people: every outgoing message is a row, in the transaction of its cause."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from sqlalchemy import bindparam, insert, select, text, update
@@ -216,7 +216,7 @@ def finish(session: Session, results: Sequence[Result], now: datetime) -> None:
 def _failed(session: Session, result: Result, failure: DeliveryFailed, now: datetime) -> None:
     row = session.execute(select(_OUTBOX).where(_OUTBOX.c.id == result.id)).one()
     change: dict[str, object] = {"reason": failure.reason, "parts_sent": result.parts_sent}
-    pause = delivery.wait(row.attempts, failure.retry_after)
+    pause = delivery.wait(row.attempts)
     repeatable = row.priority == Priority.CHANGE  # done twice it is as done once
     if failure.gone:
         change["state"] = State.WITHDRAWN
@@ -231,7 +231,12 @@ def _failed(session: Session, result: Result, failure: DeliveryFailed, now: date
         change["state"] = State.WAITING if moves else State.FAILED
         if moves:
             change |= {"platform": None, "address": None, "parts_sent": 0}
-    elif failure.permanent or pause is None:
+    elif failure.asks_to_wait and delivery.waits(now - row.created_at):
+        again = {"claimed_at": now} if result.in_hand else {"due_at": now + timedelta(seconds=failure.retry_after or 0)}
+        # Nothing is wrong with it: this was no attempt.
+        change |= {"state": State.CLAIMED if result.in_hand else State.WAITING, "attempts": max(0, row.attempts - 1)}
+        change |= again
+    elif failure.permanent or failure.asks_to_wait or pause is None:
         change["state"] = State.FAILED
     elif failure.uncertain and delivery.recognised(row.platform):
         change |= {"state": State.WAITING, "due_at": now + pause}
@@ -274,7 +279,7 @@ def recover(session: Session, before: datetime, now: datetime) -> None:
     )
     hanging = select(_OUTBOX).where(_OUTBOX.c.state == State.SENDING, _OUTBOX.c.claimed_at < before)
     for row in session.execute(hanging).all():
-        doubt = DeliveryFailed("het programma stopte tijdens het versturen", uncertain=True, retry_after=0)
+        doubt = DeliveryFailed("het programma stopte tijdens het versturen", uncertain=True)
         _failed(session, Result(row.id, parts_sent=row.parts_sent, failure=doubt), doubt, now)
 
 

@@ -40,9 +40,13 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How an attempt to send ended: with the platform's id of the message, or with what went wrong."""
+    """How an attempt to send ended: with the platform's id of the message, or with what went wrong.
+
+    `in_hand`: it was refused for a moment, and the process that has it in hand tries again by itself.
+    """
 
     id: int
     message_id: str | None = None
     parts_sent: int = 0
     failure: DeliveryFailed | None = None
+    in_hand: bool = False

@@ -41,11 +41,11 @@ def seconds(error: RetryAfter) -> float:
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 
-def failed(error: TelegramError, *, group: bool) -> DeliveryFailed:
-    """The failure of a send, for the row. In a group only that group is held to a wait."""
+def failed(error: TelegramError) -> DeliveryFailed:
+    """The failure of a send, for the row. Telegram does not say for which chats a wait holds."""
     match error:
         case RetryAfter():
-            return DeliveryFailed("Telegram vraagt om te wachten", retry_after=seconds(error), everyone=not group)
+            return DeliveryFailed("Telegram vraagt om te wachten", retry_after=seconds(error))
         case ChatMigrated():
             return DeliveryFailed("de groep is verhuisd", moved_to=str(error.new_chat_id))
         case Forbidden():

@@ -185,7 +185,7 @@ class Telegram:
         try:
             sent = await self._write("sendMessage", given, text, parcel.id)
         except TelegramError as error:
-            raise errors.failed(error, group=self.is_group(parcel.chat.chat)) from error
+            raise errors.failed(error) from error
         try:
             return str(sent["message_id"])
         except (KeyError, TypeError) as error:
@@ -216,7 +216,7 @@ class Telegram:
                 sent = await self._files.send(given | {"caption": markup.plain(text)}, parcel.attachment, content)
             return str(sent["message_id"])
         except TelegramError as error:
-            raise errors.failed(error, group=self.is_group(parcel.chat.chat)) from error
+            raise errors.failed(error) from error
         except (KeyError, TypeError) as error:
             raise DeliveryFailed("Telegram gaf een onleesbaar antwoord", uncertain=True) from error
 
@@ -230,7 +230,7 @@ class Telegram:
             await self._write("editMessageText", given, text, parcel.id)
         except TelegramError as error:
             if not errors.is_same(error):
-                raise errors.failed(error, group=self.is_group(parcel.chat.chat)) from error
+                raise errors.failed(error) from error
 
     async def erase(self, parcel: Parcel) -> None:
         """Deletes a message of a person. Telegram allows that for 48 hours, and not in a group of strangers."""
@@ -238,7 +238,7 @@ class Telegram:
         try:
             await self._call("deleteMessage", _named(parcel, parcel.erases))
         except TelegramError as error:
-            raise errors.failed(error, group=self.is_group(parcel.chat.chat)) from error
+            raise errors.failed(error) from error
 
     async def _write(self, method: str, given: dict[str, Any], text: str, row_id: int) -> Any:
         """Calls with the text as HTML; once more with plain text when Telegram cannot read that."""
