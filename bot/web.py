@@ -46,9 +46,11 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def serving(place: socket.socket, routes: Sequence[BaseRoute]) -> AsyncIterator[None]:
     """Answers at `place` meanwhile."""
+    app = Starlette(routes=list(routes))
+    app.router.redirect_slashes = False
     server = _Server(
         uvicorn.Config(
-            Starlette(routes=list(routes)),
+            app,
             http="h11",
             ws="none",
             lifespan="off",

@@ -128,8 +128,9 @@ def _missing(settings: Settings) -> list[str]:
 def _web(settings: Settings) -> Iterator[str]:
     """What does not go together in the settings of the web server and of what is brought to it."""
     if settings.web_port is None:
-        for name in sorted({"web_host", "web_url"} & settings.model_fields_set):
-            yield f"{PREFIX}{name.upper()}: dit werkt alleen samen met {PREFIX}WEB_PORT."
+        for name in ("web_host", "web_url"):
+            if getattr(settings, name) != Settings.model_fields[name].default:
+                yield f"{PREFIX}{name.upper()}: dit werkt alleen samen met {PREFIX}WEB_PORT."
     if (url := settings.web_url) is not None:
         local = url.host in ("localhost", "127.0.0.1")
         if url.query or url.fragment or url.username or (url.scheme != "https" and not local):

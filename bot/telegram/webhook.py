@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 CONNECTIONS = 40  # that Telegram may have open at a time
-MOST_BYTES = 1024 * 1024  # of an update; the largest that people can make is a twentieth of it
+MOST_BYTES = 256 * 1024  # of an update; the largest that people can make is some 60 KiB
 _BODY_SECONDS = 10.0
 _LOOK_EVERY = 60.0  # seconds between two looks whether Telegram still brings updates here
 _LATER = {"Retry-After": "2"}
