@@ -107,10 +107,10 @@ class CarriesFiles(Protocol):
     async def fetch(self, attachment: Attachment, most: int) -> bytes:
         """The content of a file that came in; raises TooBig when it is over `most` bytes, and DeliveryFailed."""
 
-    async def send_file(self, parcel: Parcel, text: str, content: Callable[[], Awaitable[bytes]]) -> str:
+    async def send_file(self, parcel: Parcel, text: str, read: Callable[[], Awaitable[bytes]]) -> str:
         """Sends the parcel's attachment with `text` (may be empty) and the choices; otherwise as `send`.
 
-        `content` reads it; a service that has the file already may do without.
+        `read` gives its content; a service that has the file already may do without.
         """
 
 

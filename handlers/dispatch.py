@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from domain.files import Fetched
 from domain.messages import Address, Choice, Incoming, Kind, Refusal, Reply
-from handlers import access, articles, choices, files, forms, groups, questions, routes, screening, switching, unheard
+from handlers import access, articles, choices, files, forms, groups, routes, screening, switching, threads, unheard
 from handlers.context import Context, Search
 from search.library import Found, Library
 from storage import chats, edits, inbox, members, outbox
@@ -224,6 +224,7 @@ def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search 
     text = said.text.strip()
     if not text:
         return _still_open(Reply("Uw bericht is leeg. Typ wat u wilt vragen of weten."), row, ctx)
+    unsent = None
     if row:
         form = routes.FORMS[row.form]
         word = forms.command(said)
@@ -231,6 +232,7 @@ def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search 
             reply = forms.go_on(form, row, said, ctx)
             if reply:
                 return reply
+            unsent = threads.unsent(row)
             row = None  # the form yields: these words are about something else
         elif form.yields:
             open_forms.close(ctx.session, row)
@@ -239,7 +241,7 @@ def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search 
         return access.redeem(code, said, ctx.session, ctx.now)
     route = routes.find(said)
     if route is None and not text.startswith("/"):
-        return questions.listening(said, ctx) or articles.free_text(said, ctx)
+        return threads.listening(said, ctx, unsent) or articles.free_text(said, ctx)
     if route is None or not ctx.member.may(route.who):
         return _still_open(Reply(_UNKNOWN, (Choice("Wat kan ik hier?", "/help"),)), row, ctx)
     if row is None:

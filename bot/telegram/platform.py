@@ -200,7 +200,7 @@ class Telegram:
         """The content of a file that came in; raises TooBig and DeliveryFailed."""
         return await self._files.fetch(attachment, most)
 
-    async def send_file(self, parcel: Parcel, text: str, content: Callable[[], Awaitable[bytes]]) -> str:
+    async def send_file(self, parcel: Parcel, text: str, read: Callable[[], Awaitable[bytes]]) -> str:
         """Sends a file with a caption; once more without markup when Telegram cannot read that."""
         assert parcel.attachment
         given: dict[str, Any] = {"chat_id": parcel.chat.chat}
@@ -209,11 +209,11 @@ class Telegram:
         try:
             try:
                 caption = {"caption": markup.html(text), "parse_mode": "HTML"} if text else {}
-                sent = await self._files.send(given | caption, parcel.attachment, content)
+                sent = await self._files.send(given | caption, parcel.attachment, read)
             except TelegramError as error:
                 if not errors.is_markup(error):
                     raise
-                sent = await self._files.send(given | {"caption": markup.plain(text)}, parcel.attachment, content)
+                sent = await self._files.send(given | {"caption": markup.plain(text)}, parcel.attachment, read)
             return str(sent["message_id"])
         except TelegramError as error:
             raise errors.failed(error) from error
