@@ -59,6 +59,7 @@ class Intake:
         self._by = by
         self._fetch = fetch
         self._peers = peers
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._fetching = asyncio.Semaphore(_FILES)
         self._queue: deque[Heard] = deque()
         self._searching: set[Address] = set()
@@ -116,7 +117,7 @@ class Intake:
 
     async def _at_once(self, batch: Sequence[Incoming], mark: Mark | None) -> bool:
         """Stores and handles in one transaction; False when that goes wrong, and then nothing has happened."""
-        now, room = self._clock(), self._delivery.room()
+        now, ways = self._clock(), self._delivery.ways()
 
         def both(session: Session) -> tuple[Answered, list[Heard]]:
             first: dict[Address, Heard] = {}
@@ -126,7 +127,7 @@ class Intake:
                     rest.append(Heard(said))
                 else:
                     first[said.chat] = Heard(said)
-            handled = dispatch.answer(session, list(first.values()), now, self._by, self._library, room)
+            handled = dispatch.answer(session, list(first.values()), now, self._by, self._library, ways)
             return handled, rest
 
         self._at_work += 1
@@ -145,6 +146,7 @@ class Intake:
 
     async def resume(self) -> None:
         """Takes up what earlier processes received and did not get to."""
+        self._loop = asyncio.get_running_loop()
         left = await self._database.run(inbox.unhandled)
         if left:
             log.info("taking up what was left", messages=len(left))
@@ -153,12 +155,18 @@ class Intake:
 
     async def take_up(self) -> None:
         """Takes up what other processes have stored since the last time. Raises OperationalError."""
-        self._queue.extend(map(Heard, await self._database.run(inbox.unclaimed)))
+        self._queue.extend(map(Heard, await self._database.run(self._others)))
         self._wake.set()
+
+    def _others(self, session: Session) -> list[Incoming]:
+        said = inbox.unclaimed(session)
+        if said and self._loop:
+            self._loop.call_soon_threadsafe(self._delivery.elsewhere, said)
+        return said
 
     def _store(self, session: Session, batch: Sequence[Incoming], now: datetime, mark: Mark | None) -> list[Incoming]:
         """Stores what is new; what other processes stored before goes first, so that each chat stays in order."""
-        before = inbox.unclaimed(session) if self._peers else []
+        before = self._others(session) if self._peers else []
         return before + store(session, batch, now, mark)
 
     async def run(self) -> None:
@@ -205,9 +213,9 @@ class Intake:
             await self._handle_alone(heard)
 
     async def _answer(self, batch: list[Heard]) -> Answered:
-        now, room = self._clock(), self._delivery.room()
+        now, ways = self._clock(), self._delivery.ways()
         return await self._database.run(
-            lambda session: dispatch.answer(session, batch, now, self._by, self._library, room)
+            lambda session: dispatch.answer(session, batch, now, self._by, self._library, ways)
         )
 
     async def _handle_alone(self, heard: Heard) -> None:

@@ -12,9 +12,11 @@ from telegram.error import TelegramError
 
 from bot.platform import CANNOT_STORE, Limits, Receive, Report, Store
 from bot.telegram import errors, incoming, polling, profile
+from bot.telegram.buttons import keyboard
 from bot.telegram.files import Files
 from bot.telegram.http import AiohttpRequest
 from bot.telegram.incoming import NAME
+from bot.telegram.tracer import Tracer
 from domain import markup
 from domain.delivery import DeliveryFailed
 from domain.messages import Attachment, Incoming
@@ -50,6 +52,7 @@ class Telegram:
         per_second: float,
         in_flight: int,
         per_chat: float,
+        trace: bool = False,
         webhook: "Webhook | None" = None,
     ) -> None:
         self.limits = Limits(
@@ -69,6 +72,7 @@ class Telegram:
             get_updates_request=self._request,
         )
         self._files = Files(self._request, self._bot.base_url, self._bot.base_file_url)
+        self.tracer = Tracer(self._call, in_flight) if trace else None
         self._courtesies: set[asyncio.Task[None]] = set()
         self._apologised: set[str] = set()  # keys of what could not be stored and is still with Telegram
         self._webhook = webhook
@@ -114,7 +118,7 @@ class Telegram:
             task.cancel()
 
     async def _bring(self, store: Store, update: dict[str, Any]) -> None:
-        batch, mark = incoming.heard([update], self._bot)
+        batch, mark = self._heard([update])
         await store(batch, mark)
         self._acknowledge([update])
 
@@ -134,7 +138,7 @@ class Telegram:
         await self._request.shutdown()
 
     async def _take(self, receive: Receive, updates: list[dict[str, Any]]) -> None:
-        batch, mark = incoming.heard(updates, self._bot)
+        batch, mark = self._heard(updates)
         told = False
         while True:
             try:
@@ -149,6 +153,11 @@ class Telegram:
                 await asyncio.sleep(1)
         self._acknowledge(updates)
 
+    def _heard(self, updates: list[dict[str, Any]]) -> tuple[list[Incoming], Mark | None]:
+        if self.tracer:
+            self.tracer.came(updates)
+        return incoming.heard(updates, self._bot)
+
     def _acknowledge(self, updates: list[dict[str, Any]]) -> None:
         for update in updates:
             if "callback_query" in update:
@@ -157,7 +166,9 @@ class Telegram:
     async def _apologise(self, batch: Sequence[Incoming]) -> None:
         for chat in {said.chat.chat for said in batch if not said.group}:
             try:
-                await self._bot.send_message(chat, CANNOT_STORE)
+                told = await self._bot.send_message(chat, CANNOT_STORE)
+                if self.tracer:
+                    self.tracer.seen(chat, str(told.message_id))
             except TelegramError as error:
                 log.warning("nor could people be told so", error=type(error).__name__)
 
@@ -181,15 +192,21 @@ class Telegram:
         """Sends one message; once more without markup when Telegram cannot read that."""
         given: dict[str, Any] = {"chat_id": parcel.chat.chat, "link_preview_options": {"is_disabled": True}}
         if last and parcel.choices:
-            given["reply_markup"] = _keyboard(parcel)
+            given["reply_markup"] = keyboard(parcel)
+        floor = self.tracer.floor(parcel.chat.chat) if self.tracer else None
         try:
-            sent = await self._write("sendMessage", given, text, parcel.id)
+            return self._sent(parcel, await self._write("sendMessage", given, text, parcel.id), floor)
         except TelegramError as error:
             raise errors.failed(error) from error
+
+    def _sent(self, parcel: Parcel, sent: Any, floor: int | None) -> str:
         try:
-            return str(sent["message_id"])
-        except (KeyError, TypeError) as error:
+            message_id = str(int(sent["message_id"]))
+        except (KeyError, TypeError, ValueError) as error:
             raise DeliveryFailed("Telegram gaf een onleesbaar antwoord", uncertain=True) from error
+        if self.tracer:
+            self.tracer.sent(parcel.chat.chat, message_id, floor)
+        return message_id
 
     @property
     def caption(self) -> int:
@@ -205,7 +222,8 @@ class Telegram:
         assert parcel.attachment
         given: dict[str, Any] = {"chat_id": parcel.chat.chat}
         if parcel.choices:
-            given["reply_markup"] = _keyboard(parcel)
+            given["reply_markup"] = keyboard(parcel)
+        floor = self.tracer.floor(parcel.chat.chat) if self.tracer else None
         try:
             try:
                 caption = {"caption": markup.html(text), "parse_mode": "HTML"} if text else {}
@@ -214,18 +232,16 @@ class Telegram:
                 if not errors.is_markup(error):
                     raise
                 sent = await self._files.send(given | {"caption": markup.plain(text)}, parcel.attachment, read)
-            return str(sent["message_id"])
+            return self._sent(parcel, sent, floor)
         except TelegramError as error:
             raise errors.failed(error) from error
-        except (KeyError, TypeError) as error:
-            raise DeliveryFailed("Telegram gaf een onleesbaar antwoord", uncertain=True) from error
 
     async def edit(self, parcel: Parcel, text: str) -> None:
         """Edits a message; without choices its buttons go."""
         assert parcel.replaces
         given: dict[str, Any] = _named(parcel, parcel.replaces) | {"link_preview_options": {"is_disabled": True}}
         if parcel.choices:
-            given["reply_markup"] = _keyboard(parcel)
+            given["reply_markup"] = keyboard(parcel)
         try:
             await self._write("editMessageText", given, text, parcel.id)
         except TelegramError as error:
@@ -276,11 +292,3 @@ class Telegram:
 
 def _named(parcel: Parcel, message: Existing) -> dict[str, Any]:
     return {"chat_id": parcel.chat.chat, "message_id": int(message.message_id)}
-
-
-def _keyboard(parcel: Parcel) -> dict[str, Any]:
-    rows = [
-        [{"text": choice.label[:64], "callback_data": f"{parcel.id}.{index}"}]
-        for index, choice in enumerate(parcel.choices)
-    ]
-    return {"inline_keyboard": rows}

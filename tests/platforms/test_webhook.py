@@ -63,7 +63,7 @@ async def hooked(server: BotApiServer, folder: Path) -> AsyncIterator[Hooked]:
         sample.fill(session, None, now())
     place = web.listen("127.0.0.1", 0)
     hook = Webhook(TOKEN, f"http://127.0.0.1:{place.getsockname()[1]}")
-    platform = telegram(server, hook)
+    platform = telegram(server, webhook=hook)
     app = App(engine, [platform], library(), peers=True)
     watch = Watch([platform], now)
     watch.app = app
