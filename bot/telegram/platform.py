@@ -20,6 +20,7 @@ from bot.telegram.tracer import Tracer
 from domain import markup
 from domain.delivery import DeliveryFailed
 from domain.messages import Attachment, Incoming
+from domain.roles import Role
 from storage.inbox import Mark
 from storage.parcels import Existing, Parcel
 
@@ -250,6 +251,17 @@ class Telegram:
             return self._bot.username
         except RuntimeError:
             return ""
+
+    def menu(self, roles: frozenset[Role]) -> str:
+        """Names the menu for these roles."""
+        return profile.name(roles)
+
+    async def show_menu(self, chat: str, roles: frozenset[Role]) -> None:
+        """Shows one person the menu of their roles."""
+        try:
+            await profile.show_one(self._call, chat, roles)
+        except TelegramError as error:
+            raise errors.failed(error) from error
 
     def is_group(self, chat: str) -> bool:
         """Telegram numbers groups below zero."""
