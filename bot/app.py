@@ -21,7 +21,8 @@ from bot.delivery import Delivery
 from bot.fetching import fetch
 from bot.intake import Intake
 from bot.logs import where
-from bot.platform import Named, Platform
+from bot.menus import Menus
+from bot.platform import Named, Platform, ShowsMenus
 from handlers import knowledge, outgoing
 from search.library import Library
 from search.meaning import load_model
@@ -63,6 +64,8 @@ class App:
         self._peers = peers
         self.ticked_at: float | None = None
         """When the clock last did all it had to (time of the event loop)."""
+        shows = [platform for platform in platforms if isinstance(platform, ShowsMenus)]
+        self.menus = Menus(self.database, shows, self.delivery, clock)
         self._handles: dict[str, str] = {}
         self._library = library
         self._ending = threading.Event()
@@ -79,7 +82,7 @@ class App:
         await self.intake.resume()
         scheduler = ticking(self.tick)
         reading = asyncio.create_task(self._understand())
-        tasks = [asyncio.create_task(self.intake.run()), asyncio.create_task(self.delivery.run())]
+        tasks = [asyncio.create_task(part.run()) for part in (self.intake, self.menus, self.delivery)]
         if self._peers:
             tasks.insert(0, asyncio.create_task(replicas.attend(self.intake.take_up, self.file)))
         scheduler.start()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from domain.messages import Address, Attachment, Incoming
+from domain.roles import Role
 from storage.inbox import Mark
 from storage.parcels import Parcel
 
@@ -144,6 +145,19 @@ class Traced(Protocol):
     """A platform that may have a tracer."""
 
     tracer: Tracer | None
+
+
+@runtime_checkable
+class ShowsMenus(Protocol):
+    """A platform on which each chat can show a menu of commands of its own."""
+
+    name: str
+
+    def menu(self, roles: frozenset[Role]) -> str:
+        """Names what a person with these roles sees, as it is now; empty: what everybody sees."""
+
+    async def show_menu(self, chat: str, roles: frozenset[Role]) -> None:
+        """Shows it; without roles what everybody sees. Raises DeliveryFailed."""
 
 
 class Platform(Protocol):

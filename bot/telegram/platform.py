@@ -1,26 +1,26 @@
 """Telegram as a platform: a poller that stores before it acknowledges, and a sender."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy.exc import OperationalError
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.platform import CANNOT_STORE, Limits, Receive, Report, Store
-from bot.telegram import errors, incoming, polling, profile
+from bot.platform import Limits, Receive, Report, Store
+from bot.telegram import errors, polling, profile
 from bot.telegram.buttons import keyboard
 from bot.telegram.files import Files
 from bot.telegram.http import AiohttpRequest
 from bot.telegram.incoming import NAME
+from bot.telegram.receiving import Receiving
 from bot.telegram.tracer import Tracer
 from domain import markup
 from domain.delivery import DeliveryFailed
-from domain.messages import Attachment, Incoming
-from storage.inbox import Mark
+from domain.messages import Attachment
+from domain.roles import Role
 from storage.parcels import Existing, Parcel
 
 if TYPE_CHECKING:
@@ -73,19 +73,18 @@ class Telegram:
         )
         self._files = Files(self._request, self._bot.base_url, self._bot.base_file_url)
         self.tracer = Tracer(self._call, in_flight) if trace else None
-        self._courtesies: set[asyncio.Task[None]] = set()
-        self._apologised: set[str] = set()  # keys of what could not be stored and is still with Telegram
+        self._receiving = Receiving(self._bot, self._call, self.tracer)
         self._webhook = webhook
 
     async def run(self, receive: Receive) -> None:
         """Takes in what is said until cancelled. Raises TelegramError when the account cannot be used at all."""
         try:
             await self._bot.initialize()
-            self._courtesy(profile.show(self._call))
+            self._receiving.courtesy(profile.show(self._call))
             if self._webhook is None:
-                await polling.poll(self._call, partial(self._take, receive))
+                await polling.poll(self._call, partial(self._receiving.fetched, receive))
             else:
-                self._webhook.take = partial(self._bring, partial(self._or_apologise, receive))
+                self._webhook.take = partial(self._receiving.brought, receive)
                 await self._webhook.keep(self._call)
         except TelegramError:
             await self._request.shutdown()  # it is opened anew when the platform is started again
@@ -106,7 +105,7 @@ class Telegram:
         try:
             await self._bot.initialize()
             if self._webhook is not None:
-                self._webhook.take = partial(self._bring, store)
+                self._webhook.take = partial(self._receiving.brought, store, apologise=False)
             await asyncio.Event().wait()
         finally:
             self._let_go()
@@ -114,79 +113,12 @@ class Telegram:
     def _let_go(self) -> None:
         if self._webhook is not None:
             self._webhook.take = None
-        for task in self._courtesies:
-            task.cancel()
-
-    async def _bring(self, store: Store, update: dict[str, Any]) -> None:
-        batch, mark = self._heard([update])
-        await store(batch, mark)
-        self._acknowledge([update])
-
-    async def _or_apologise(self, store: Store, batch: Sequence[Incoming], mark: Mark | None) -> None:
-        try:
-            await store(batch, mark)
-        except OperationalError:
-            fresh = [said for said in batch if said.key not in self._apologised]  # it is brought again and again
-            self._apologised.update(said.key for said in fresh)
-            self._courtesy(self._apologise(fresh))
-            raise
-        self._apologised.difference_update(said.key for said in batch)
+        self._receiving.stop()
 
     async def close(self) -> None:
         """Lets go of the connections, once nothing is sent any more."""
         await self._bot.shutdown()
         await self._request.shutdown()
-
-    async def _take(self, receive: Receive, updates: list[dict[str, Any]]) -> None:
-        batch, mark = self._heard(updates)
-        told = False
-        while True:
-            try:
-                await receive(batch, mark)
-                break
-            except OperationalError as error:
-                # Nothing is acknowledged: Telegram keeps these updates until they could be stored.
-                log.error("what was said cannot be stored; trying again", error=type(error.orig).__name__)
-                if not told:
-                    await self._apologise(batch)
-                    told = True
-                await asyncio.sleep(1)
-        self._acknowledge(updates)
-
-    def _heard(self, updates: list[dict[str, Any]]) -> tuple[list[Incoming], Mark | None]:
-        if self.tracer:
-            self.tracer.came(updates)
-        return incoming.heard(updates, self._bot)
-
-    def _acknowledge(self, updates: list[dict[str, Any]]) -> None:
-        for update in updates:
-            if "callback_query" in update:
-                self._stop_spinner(update["callback_query"]["id"])
-
-    async def _apologise(self, batch: Sequence[Incoming]) -> None:
-        for chat in {said.chat.chat for said in batch if not said.group}:
-            try:
-                told = await self._bot.send_message(chat, CANNOT_STORE)
-                if self.tracer:
-                    self.tracer.seen(chat, str(told.message_id))
-            except TelegramError as error:
-                log.warning("nor could people be told so", error=type(error).__name__)
-
-    def _stop_spinner(self, query_id: str) -> None:
-        self._courtesy(self._answer_query(query_id))
-
-    def _courtesy(self, work: Coroutine[Any, Any, None]) -> None:
-        """Does beside all else what nobody waits for."""
-        task = asyncio.create_task(work)
-        self._courtesies.add(task)
-        task.add_done_callback(self._courtesies.discard)
-
-    async def _answer_query(self, query_id: str) -> None:
-        try:
-            await self._call("answerCallbackQuery", {"callback_query_id": query_id})
-        except TelegramError as error:
-            # Too old, or Telegram is away: the button stops turning by itself, and the press was stored.
-            log.info("a pressed button could not be acknowledged", error=type(error).__name__)
 
     async def send(self, parcel: Parcel, text: str, *, last: bool) -> str:
         """Sends one message; once more without markup when Telegram cannot read that."""
@@ -284,6 +216,17 @@ class Telegram:
             return Report(self._request.answered_at, {"wijze": "polling"})
         contact = max(filter(None, (self._request.answered_at, self._webhook.brought_at)), default=None)
         return Report(contact, {"wijze": "webhook"} | self._webhook.facts)
+
+    def menu(self, roles: frozenset[Role]) -> str:
+        """Names the menu for these roles."""
+        return profile.name(roles)
+
+    async def show_menu(self, chat: str, roles: frozenset[Role]) -> None:
+        """Shows one person the menu of their roles."""
+        try:
+            await profile.show_one(self._call, chat, roles)
+        except TelegramError as error:
+            raise errors.failed(error) from error
 
     def is_group(self, chat: str) -> bool:
         """Telegram numbers groups below zero."""
