@@ -48,13 +48,18 @@ class Intake:
         clock: Callable[[], datetime],
         by: str,
         fetch: Callable[[Incoming], Awaitable[Fetched]],
+        *,
+        peers: bool = False,
     ) -> None:
+        """`peers`: other processes store what is said to the bot too (`bot.replicas`), and it is answered here."""
         self._database = database
         self._delivery = delivery
         self._library = library
         self._clock = clock
         self._by = by
         self._fetch = fetch
+        self._peers = peers
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._fetching = asyncio.Semaphore(_FILES)
         self._queue: deque[Heard] = deque()
         self._searching: set[Address] = set()
@@ -79,7 +84,7 @@ class Intake:
             return
         now = self._clock()
         try:
-            fresh = await self._database.run(lambda session: _store(session, batch, now, mark))
+            fresh = await self._database.run(lambda session: self._store(session, batch, now, mark))
         except OperationalError:
             raise
         except Exception as error:
@@ -117,7 +122,7 @@ class Intake:
         def both(session: Session) -> tuple[Answered, list[Heard]]:
             first: dict[Address, Heard] = {}
             rest: list[Heard] = []
-            for said in _store(session, batch, now, mark):
+            for said in self._store(session, batch, now, mark):
                 if said.chat in first or len(first) == _TOGETHER:
                     rest.append(Heard(said))
                 else:
@@ -140,12 +145,29 @@ class Intake:
         return True
 
     async def resume(self) -> None:
-        """Takes up what an earlier process received and did not get to."""
+        """Takes up what earlier processes received and did not get to."""
+        self._loop = asyncio.get_running_loop()
         left = await self._database.run(inbox.unhandled)
         if left:
             log.info("taking up what was left", messages=len(left))
         self._queue.extend(map(Heard, left))
         self._wake.set()
+
+    async def take_up(self) -> None:
+        """Takes up what other processes have stored since the last time. Raises OperationalError."""
+        self._queue.extend(map(Heard, await self._database.run(self._others)))
+        self._wake.set()
+
+    def _others(self, session: Session) -> list[Incoming]:
+        said = inbox.unclaimed(session)
+        if said and self._loop:
+            self._loop.call_soon_threadsafe(self._delivery.elsewhere, said)
+        return said
+
+    def _store(self, session: Session, batch: Sequence[Incoming], now: datetime, mark: Mark | None) -> list[Incoming]:
+        """Stores what is new; what other processes stored before goes first, so that each chat stays in order."""
+        before = self._others(session) if self._peers else []
+        return before + store(session, batch, now, mark)
 
     async def run(self) -> None:
         """Handles what comes in, until cancelled."""
@@ -272,6 +294,8 @@ class Intake:
         self._search_thread.shutdown()
 
 
-def _store(session: Session, batch: Sequence[Incoming], now: datetime, mark: Mark | None) -> list[Incoming]:
-    """Stores what is new, without what must not reach the disk."""
-    return inbox.receive(session, screening.screened(session, batch, now), now, mark)
+def store(
+    session: Session, batch: Sequence[Incoming], now: datetime, mark: Mark | None, *, unclaimed: bool = False
+) -> list[Incoming]:
+    """Stores what is new, without what must not reach the disk. What is `unclaimed` another process is to take up."""
+    return inbox.receive(session, screening.screened(session, batch, now), now, mark, unclaimed=unclaimed)
