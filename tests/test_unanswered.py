@@ -115,7 +115,7 @@ def test_the_same_question_in_other_words_comes_together_and_no_two_subjects_do(
 def test_groups_hold_everything_once_whatever_comes_first() -> None:
     chance = np.random.default_rng(7)
     pairs = chance.random((40, 40), dtype=np.float32)
-    alike = (pairs + pairs.T) / 2
+    alike = ((pairs + pairs.T) / 2).astype(np.float32)
     order = chance.permutation(len(alike))
     found = groups(alike, 0.55)
     mixed = [sorted(int(order[place]) for place in group) for group in groups(alike[np.ix_(order, order)], 0.55)]
