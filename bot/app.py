@@ -60,8 +60,11 @@ class App:
         self._forgotten_at = datetime.min.replace(tzinfo=UTC)
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Everything but the platforms' way in: what was left is taken up, what is due goes out."""
+    async def running(self, *, ticks: bool = True) -> AsyncIterator[None]:
+        """Everything but the platforms' way in: what was left is taken up, what is due goes out.
+
+        Without `ticks` nothing falls due until `caught_up` is asked for: where a test moves the clock.
+        """
         everything = datetime.max.replace(tzinfo=UTC)
         await self.database.run(partial(outbox.recover, before=everything, now=self.clock()))
         await self.database.run(partial(platforms.started, names=list(self.platforms), now=self.clock()))
@@ -69,12 +72,14 @@ class App:
         scheduler = ticking(self.tick)
         reading = asyncio.create_task(self._understand())
         tasks = [asyncio.create_task(self.intake.run()), asyncio.create_task(self.delivery.run())]
-        scheduler.start()
+        if ticks:
+            scheduler.start()
         self.delivery.wake()
         try:
             yield
         finally:
-            scheduler.shutdown(wait=False)
+            if ticks:
+                scheduler.shutdown(wait=False)
             self._ending.set()
             await reading
             tasks[0].cancel()
