@@ -1,10 +1,11 @@
 """What a platform is to the rest of the program: a way in, and a way out."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from domain.messages import Address, Attachment, Incoming
+from domain.roles import Role
 from storage.inbox import Mark
 from storage.parcels import Parcel
 
@@ -31,6 +32,42 @@ class Receive(Protocol):
 
     async def row(self, chat: Address, message_id: str) -> int | None:
         """The outbox row of a message that was sent in a chat, by the platform's id for it."""
+
+
+Store = Callable[[Sequence[Incoming], Mark | None], Awaitable[None]]
+"""Only the storing of that, as for `Receive`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a platform is, for the health report; without names, and without anything people wrote.
+
+    `contact`: when its service last answered or brought something (time of the event loop); None: not yet.
+    `problem`: what is wrong though it works (a Dutch sentence, with what to do).
+    """
+
+    contact: float | None
+    facts: Mapping[str, str | int | bool | None]
+    problem: str = ""
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """A platform that can say how it is."""
+
+    def report(self) -> Report: ...
+
+
+@runtime_checkable
+class Brought(Protocol):
+    """A platform whose service can bring what is said to the web server, whichever process that is of."""
+
+    @property
+    def routes(self) -> Sequence[Any]:
+        """Where it does so, as Starlette's routes."""
+
+    async def stand_by(self, store: Store) -> None:
+        """Stores what is brought until cancelled, while another process answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +113,51 @@ class CarriesFiles(Protocol):
 
         `read` gives its content; a service that has the file already may do without.
         """
+
+
+class Tracer(Protocol):
+    """Finds out whether a message arrived whose answer was lost, where a platform counts its messages."""
+
+    def floor(self, chat: str) -> int | None:
+        """The highest id known by now: what is sent from here on gets a higher one.
+
+        None: it cannot be found out in this chat. An empty `chat` stands for a private one.
+        """
+
+    def seen(self, chat: str, message_id: str) -> None:
+        """A message that came or went in this chat, perhaps before the program was started."""
+
+    def candidates(self, chat: str, floor: int, owned: Collection[str]) -> list[str] | None:
+        """The ids that a message to this chat can have, if it arrived and left at `floor`; None: it cannot be told.
+
+        `owned` are those of other messages in this chat.
+        """
+
+    async def is_there(self, parcel: Parcel, message_id: str, *, last: bool) -> bool:
+        """Whether this piece of a message stands under this id in its chat. Nothing is changed by it.
+
+        Raises DeliveryFailed, `uncertain` when there was no answer.
+        """
+
+
+@runtime_checkable
+class Traced(Protocol):
+    """A platform that may have a tracer."""
+
+    tracer: Tracer | None
+
+
+@runtime_checkable
+class ShowsMenus(Protocol):
+    """A platform on which each chat can show a menu of commands of its own."""
+
+    name: str
+
+    def menu(self, roles: frozenset[Role]) -> str:
+        """Names what a person with these roles sees, as it is now; empty: what everybody sees."""
+
+    async def show_menu(self, chat: str, roles: frozenset[Role]) -> None:
+        """Shows it; without roles what everybody sees. Raises DeliveryFailed."""
 
 
 class Platform(Protocol):

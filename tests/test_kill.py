@@ -10,6 +10,7 @@ from tests.kill import disk, points
 from tests.kill.broadcast import broadcast
 from tests.kill.burst import burst, impatient
 from tests.kill.random_kills import random_kills
+from tests.kill.replicas import switched, taken_over
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.wire]
 
@@ -21,8 +22,17 @@ async def test_of_five_hundred_at_once_nobody_is_left_without_an_answer(tmp_path
         verdict.report()
 
 
+async def test_another_process_takes_over_when_the_one_that_answers_is_gone(tmp_path: Path) -> None:
+    for how in (signal.SIGKILL, signal.SIGTERM):
+        (await taken_over(tmp_path / how.name, how)).report()
+
+
+async def test_from_fetching_to_being_brought_and_back_nothing_is_lost(tmp_path: Path) -> None:
+    (await switched(tmp_path)).report()
+
+
 async def test_at_every_point_between_receiving_and_sending(tmp_path: Path) -> None:
-    chains = {"sure": points.SURE, "in doubt": points.IN_DOUBT}
+    chains = {"sure": points.SURE, "in doubt": points.IN_DOUBT, "traced": points.TRACED}
     for verdict in await asyncio.gather(*(points.killed_at(chain, tmp_path / name) for name, chain in chains.items())):
         verdict.report()
 
@@ -33,6 +43,10 @@ async def test_at_random_moments_of_a_scripted_day(tmp_path: Path) -> None:
 
 async def test_a_notice_reaches_everybody_once_or_is_shown_in_doubt(tmp_path: Path) -> None:
     (await broadcast(tmp_path)).report()
+
+
+async def test_a_notice_that_is_traced_reaches_everybody_exactly_once(tmp_path: Path) -> None:
+    (await broadcast(tmp_path, trace=True)).report()
 
 
 async def test_a_database_that_cannot_be_written_loses_nothing(tmp_path: Path) -> None:

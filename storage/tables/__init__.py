@@ -21,18 +21,22 @@ from storage.tables.members import (
     WrongCode,
 )
 from storage.tables.notices import Notice, NoticeRecipient
-from storage.tables.platforms import ClosedPlatform, RunningPlatform
-from storage.tables.questions import Part, Question, QuestionMessage, QuestionState
+from storage.tables.officehours import ClosedPeriod, Office
+from storage.tables.platforms import ClosedPlatform, RunningPlatform, ShownMenu
+from storage.tables.questions import Nudge, Part, Question, QuestionMessage, QuestionState
 from storage.tables.records import AuditEntry
 from storage.tables.search import Subject, TextVector
 from storage.tables.training import EntryKind, LedgerEntry, RequestState, TrainingRequest
+from storage.tables.unanswered import CountingKey, Unanswered
 
 metadata = SQLModel.metadata
 
 __all__ = [
     "AuditEntry",
     "Chat",
+    "ClosedPeriod",
     "ClosedPlatform",
+    "CountingKey",
     "EntryKind",
     "Fractie",
     "Gremium",
@@ -53,6 +57,8 @@ __all__ = [
     "Municipality",
     "Notice",
     "NoticeRecipient",
+    "Nudge",
+    "Office",
     "OpenForm",
     "OutboxMessage",
     "Part",
@@ -66,6 +72,7 @@ __all__ = [
     "ReviewTask",
     "RunningPlatform",
     "Seat",
+    "ShownMenu",
     "Silence",
     "State",
     "StoredFile",
@@ -73,6 +80,7 @@ __all__ = [
     "SyncMark",
     "TextVector",
     "TrainingRequest",
+    "Unanswered",
     "Usefulness",
     "UselessReason",
     "WrongCode",
