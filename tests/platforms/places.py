@@ -1,16 +1,10 @@
-"""A raadslid at each platform, for the contract that holds on all of them (tests/platforms/test_contract.py).
-
-What differs between platforms is here: how somebody says something there, and how what the bot says is seen.
-"""
+"""A raadslid at each platform: how somebody says something there, and how what the bot says is seen."""
 
 import asyncio
 import io
 import os
-import re
-from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,111 +15,18 @@ from sqlmodel import Session, col
 
 from bot.app import App
 from bot.console import Clock, Console
-from bot.platform import CarriesFiles, Platform
 from domain.messages import Address
 from storage import sample
 from storage.database import transaction
-from storage.tables import InboxMessage, OutboxMessage
+from storage.tables import OutboxMessage
 from tests.botapi.server import BotApiServer
 from tests.platforms import matrix, telegram
-from tests.platforms.matrix import PATIENCE, Message, good, now
+from tests.platforms.matrix import Message, good, now
+from tests.platforms.place import Place, Shown, listed
 from tests.synapse import Synapse
 from tests.town import database, library
 
-_LISTED = re.compile(r"^\s*(?:\d+\.|[1-9]\ufe0f?\u20e3|\U0001f51f|•) (.*)$")
-
 _FOR_THE_TERMINAL = ("@klok straks", "@niemand", "@klok")  # answered by the terminal itself
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A message of the bot as it now stands before somebody: `alerts` when it asks for their attention."""
-
-    text: str
-    labels: tuple[str, ...] = ()
-    alerts: bool = True
-    file: bytes | None = None
-
-
-class Place(ABC):
-    """Anna Bakker, with her chat on one platform. `changes`: whether what was said there can still change."""
-
-    name: str
-    app: App
-    chat: Address
-    changes = True
-
-    @property
-    def platform(self) -> Platform:
-        return self.app.platforms[self.name]
-
-    @property
-    def files(self) -> CarriesFiles:
-        assert isinstance(self.platform, CarriesFiles)
-        return self.platform
-
-    async def says(self, text: str) -> list[Shown]:
-        """Anna types something; returns the messages that come of it."""
-        return await self._new(lambda: self._type(text))
-
-    async def presses(self, label: str) -> list[Shown]:
-        """Anna presses a choice of the last message that has it."""
-        return await self._new(lambda: self._press(label))
-
-    async def sends(self, content: bytes, name: str) -> list[Shown]:
-        """Anna sends a file."""
-        return await self._new(lambda: self._send(content, name))
-
-    async def _new(self, act: Callable[[], Any]) -> list[Shown]:
-        before = len(await self.shown())
-        handled = await self.handled()
-        await act()
-        await self._until(lambda: self._moved_on(handled))
-        await self.app.settled()
-        return (await self.shown())[before:]
-
-    async def _moved_on(self, handled: int) -> bool:
-        return await self.handled() > handled
-
-    async def _until(self, there: Callable[[], Any]) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while not await there():
-                await asyncio.sleep(0.02)
-
-    async def handled(self) -> int:
-        """How much of what came in has been handled."""
-        return await self.app.database.run(_handled)
-
-    async def settled(self) -> None:
-        """Until everything that is owed has been sent."""
-        self.app.delivery.wake()
-        await self.app.settled()
-
-    @abstractmethod
-    async def _type(self, text: str) -> None: ...
-
-    @abstractmethod
-    async def _press(self, label: str) -> None: ...
-
-    @abstractmethod
-    async def _send(self, content: bytes, name: str) -> None: ...
-
-    @abstractmethod
-    async def shown(self) -> list[Shown]:
-        """Everything the bot said to Anna, as it now stands."""
-
-    @abstractmethod
-    async def nonsense(self) -> None:
-        """Everything comes in that is not for the bot."""
-
-    @abstractmethod
-    async def closed(self) -> Address | None:
-        """A chat with somebody who shut the bot out; None where that cannot be."""
-
-
-def _handled(session: Session) -> int:
-    query = select(func.count()).select_from(InboxMessage).where(col(InboxMessage.handled_at).is_not(None))
-    return session.scalar(query) or 0
 
 
 class Terminal(Place):
@@ -147,7 +48,7 @@ class Terminal(Place):
         async def again() -> bool:
             return self._output.getvalue().count("\nanna> ") > before
 
-        await self._until(again)
+        await self.until(again)
 
     async def _line(self, line: str) -> None:
         before = self._output.getvalue().count("\nanna> ")
@@ -171,7 +72,7 @@ class Terminal(Place):
         # After the greeting there is a prompt, the line that was typed, and what was answered.
         turns = [turn.partition("\n") for turn in self._output.getvalue().split("\nanna> ")[1:]]
         said = [answer.strip("\n") for line, _, answer in turns if line not in _FOR_THE_TERMINAL]
-        return [_listed(answer) for answer in said if answer]
+        return [listed(answer) for answer in said if answer]
 
     async def nonsense(self) -> None:
         for line in _FOR_THE_TERMINAL:
@@ -183,14 +84,6 @@ class Terminal(Place):
 
 def _latest_choice(session: Session) -> int:
     return session.scalar(select(func.max(col(OutboxMessage.id))).where(col(OutboxMessage.choices).is_not(None))) or 0
-
-
-def _listed(body: str) -> Shown:
-    """A message whose choices are listed at its end."""
-    text, gap, rest = body.rpartition("\n\n")
-    found = [_LISTED.match(line) for line in rest.split("\n")]
-    labels = [one[1].partition(": typ ")[0] for one in found if one]
-    return Shown(text, tuple(labels)) if gap and len(labels) == len(found) else Shown(body)
 
 
 class OnTelegram(Place):
@@ -282,7 +175,7 @@ class OnMatrix(Place):
     async def _seen(self, message: Message, content: dict[str, Any]) -> Shown:
         if content["msgtype"] in ("m.file", "m.image"):
             return Shown("", alerts=False, file=await self._anna.opens_file(message))
-        found = _listed(content["body"])
+        found = listed(content["body"])
         rings = content["msgtype"] == "m.text" and self._anna.client.user_id in content["m.mentions"]["user_ids"]
         return Shown(found.text, found.labels, rings)
 
@@ -301,7 +194,7 @@ class OnMatrix(Place):
         async def gone() -> bool:
             return platform.is_group(bram.room)  # a room that is not known counts as one
 
-        await self._until(gone)
+        await self.until(gone)
         return Address(self.name, bram.room)
 
 

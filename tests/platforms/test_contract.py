@@ -17,7 +17,7 @@ from storage.parcels import Existing, Parcel
 from storage.tables import InboxMessage, Member, RequestState, StoredFile, TrainingRequest
 from tests.platforms import places
 from tests.platforms.matrix import now
-from tests.platforms.places import Place
+from tests.platforms.place import Place
 from tests.synapse import Synapse
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.wire]
