@@ -19,11 +19,12 @@ from bot.delivery import Delivery
 from bot.fetching import fetch
 from bot.intake import Intake
 from bot.logs import where
-from bot.platform import Named, Platform
+from bot.menus import Menus
+from bot.platform import Named, Platform, ShowsMenus
 from handlers import knowledge, outgoing
 from search.library import Library
 from search.meaning import load_model
-from storage import outbox, platforms, vectors
+from storage import doubts, outbox, platforms, vectors
 
 log = structlog.get_logger()
 
@@ -54,6 +55,8 @@ class App:
         self.conditions = Conditions(self.platforms)
         self.delivery = Delivery(self.database, self.platforms, clock, by, self.conditions)
         self.intake = Intake(self.database, self.delivery, library, clock, by, partial(fetch, self.platforms))
+        shows = [platform for platform in platforms if isinstance(platform, ShowsMenus)]
+        self.menus = Menus(self.database, shows, self.delivery, clock)
         self._handles: dict[str, str] = {}
         self._library = library
         self._ending = threading.Event()
@@ -63,12 +66,14 @@ class App:
     async def running(self) -> AsyncIterator[None]:
         """Everything but the platforms' way in: what was left is taken up, what is due goes out."""
         everything = datetime.max.replace(tzinfo=UTC)
-        await self.database.run(partial(outbox.recover, before=everything, now=self.clock()))
+        await self.database.run(partial(doubts.recover, before=everything, now=self.clock()))
+        await self.database.run(partial(doubts.abandon, platforms=list(self.platforms), now=self.clock()))
         await self.database.run(partial(platforms.started, names=list(self.platforms), now=self.clock()))
+        await self.delivery.resume()
         await self.intake.resume()
         scheduler = ticking(self.tick)
         reading = asyncio.create_task(self._understand())
-        tasks = [asyncio.create_task(self.intake.run()), asyncio.create_task(self.delivery.run())]
+        tasks = [asyncio.create_task(part.run()) for part in (self.intake, self.menus, self.delivery)]
         scheduler.start()
         self.delivery.wake()
         try:
@@ -77,9 +82,10 @@ class App:
             scheduler.shutdown(wait=False)
             self._ending.set()
             await reading
-            tasks[0].cancel()
+            for task in tasks[:-1]:
+                task.cancel()
             await self.delivery.stop()
-            tasks[1].cancel()
+            tasks[-1].cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await asyncio.gather(*(self._close(platform) for platform in self.platforms.values()))
             self.intake.close()

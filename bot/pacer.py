@@ -2,7 +2,7 @@
 
 Sends are spaced evenly just under the platform's cap, since bursts make the service close the door; an
 answer in a conversation goes before thousands of waiting notices; a chat gets its messages in order and
-not too fast; when the service says to wait, we wait, for exactly what it says.
+not too fast; when the service says to wait, we wait, for exactly what it says (docs/besluiten/0012).
 """
 
 import asyncio
@@ -16,7 +16,17 @@ from dataclasses import dataclass, field
 from bot.platform import Limits
 from domain.delivery import Priority
 
+LONGEST_HELD = 60.0  # seconds that a message waits in hand; for a longer wait it goes back to its row
+_AFTER = 1.0  # seconds later than the message that was refused, so that it does not get ahead of that
 _REMEMBERED = 10_000  # chats, before those that may be sent to anyway are forgotten
+
+
+class Held(Exception):
+    """Nothing may be sent there for longer than a message waits in hand: for so many `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
 
 
 @dataclass(slots=True)
@@ -24,7 +34,7 @@ class _Chat:
     """One chat's queue. `free_at` is when it may get its next message (loop time, seconds); while one is
     on its way (`busy`) no other goes, so that they arrive in order."""
 
-    waiting: list[tuple[int, int, asyncio.Future[None]]] = field(default_factory=list)
+    waiting: list[tuple[int, int, int, asyncio.Future[None]]] = field(default_factory=list)
     free_at: float = 0.0
     busy: bool = False
 
@@ -37,7 +47,9 @@ class Pacer:
         self._interval = 1 / limits.per_second
         self._numbers = itertools.count()
         self._chats: dict[str, _Chat] = {}
-        self._ready: list[tuple[int, int, str]] = []  # at most the first of each chat counts
+        self._ready: list[tuple[int, int, int, str]] = []  # at most the first of each chat counts
+        # The chats that were told to wait, since when and until when, as long as it may have been meant for all.
+        self._refused: dict[str, tuple[float, float]] = {}
         self._free_at = 0.0
         self._under_way = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -50,16 +62,29 @@ class Pacer:
     @property
     def room(self) -> int:
         """How many turns could be given now, were it not for the spacing."""
+        if self.held() > 2 * self._interval:
+            return 0
         return max(0, self._limits.in_flight - self._under_way - len(self._ready))
 
+    def held(self) -> float:
+        """Seconds until anybody may get anything."""
+        return max(0.0, self._free_at - asyncio.get_running_loop().time())
+
     @asynccontextmanager
-    async def turn(self, priority: Priority, chat: str, *, group: bool = False) -> AsyncIterator[None]:
-        """Waits for a turn; the send happens inside. A turn counts as under way until it ends."""
-        granted = asyncio.get_running_loop().create_future()
-        number = next(self._numbers)
+    async def turn(self, priority: Priority, chat: str, place: int = 0, *, group: bool = False) -> AsyncIterator[None]:
+        """Waits for a turn; the send happens inside. A turn counts as under way until it ends.
+
+        Of the same priority the lowest `place` goes first, so that a message that has to wait once more is not
+        overtaken. A service that refuses a send for a while is told of with `pause`, inside the turn. Raises Held.
+        """
+        loop = asyncio.get_running_loop()
         queue = self._chats.setdefault(chat, _Chat())
-        heapq.heappush(queue.waiting, (priority, number, granted))
-        heapq.heappush(self._ready, (priority, number, chat))
+        if (wait := max(self._free_at, queue.free_at) - loop.time()) > LONGEST_HELD:
+            raise Held(wait + _AFTER)
+        granted = loop.create_future()
+        number = next(self._numbers)
+        heapq.heappush(queue.waiting, (priority, place, number, granted))
+        heapq.heappush(self._ready, (priority, place, number, chat))
         self._grant()
         try:
             await granted
@@ -67,20 +92,49 @@ class Pacer:
             if granted.done() and not granted.cancelled():
                 self._end(chat, group=group)
             raise
+        began = loop.time()
         try:
             yield
+            # Somebody got something since: what was refused before that was not refused to everybody.
+            if self._refused:
+                self._refused = {name: wait for name, wait in self._refused.items() if wait[0] >= began}
         finally:
             self._end(chat, group=group)
 
+    async def spaced(self) -> None:
+        """Waits for a moment at which one call more may be made within a turn."""
+        loop = asyncio.get_running_loop()
+        at = max(self._free_at, loop.time())
+        self._free_at = at + self._interval
+        await asyncio.sleep(at - loop.time())
+
     def pause(self, seconds: float, chat: str | None = None) -> None:
-        """Nothing goes out for so long: to one chat, or to anybody."""
-        until = asyncio.get_running_loop().time() + seconds
-        if chat is None:
-            self._free_at = max(self._free_at, until)
-        else:
+        """Nothing goes out for so long: to one chat, or to anybody.
+
+        A service may not say which of the two it means. So when a second chat is told to wait before anybody
+        has got anything since the first was, it is taken to mean everybody.
+        """
+        now = asyncio.get_running_loop().time()
+        until = now + seconds
+        if chat is not None:
             queue = self._chats.setdefault(chat, _Chat())
             queue.free_at = max(queue.free_at, until)
+            self._refused = {name: wait for name, wait in self._refused.items() if wait[1] > now}
+            meant_for_all = any(name != chat for name in self._refused)
+            self._refused[chat] = now, until
+        if chat is None or meant_for_all:
+            self._free_at = max(self._free_at, until)
+        if seconds > LONGEST_HELD:
+            self._send_back(seconds, None if chat is None or meant_for_all else chat)
         self._grant()
+
+    def _send_back(self, seconds: float, chat: str | None) -> None:
+        """Who waits for a turn need not wait for this one."""
+        for queue in self._chats.values() if chat is None else [self._chats[chat]]:
+            for *_, granted in queue.waiting:
+                if not granted.done():
+                    granted.set_exception(Held(seconds + _AFTER))
+            queue.waiting.clear()
 
     def _end(self, chat: str, *, group: bool) -> None:
         now = asyncio.get_running_loop().time()
@@ -96,30 +150,31 @@ class Pacer:
     def _line_up(self, chat: str, queue: _Chat) -> None:
         """Puts the first of a chat in the line of all chats."""
         if queue.waiting:
-            priority, number, _ = queue.waiting[0]
-            heapq.heappush(self._ready, (priority, number, chat))
+            priority, place, number, _ = queue.waiting[0]
+            heapq.heappush(self._ready, (priority, place, number, chat))
 
     def _grant(self) -> None:
         """Gives turns to whoever may have one now, and sets the timer for the next."""
         loop = asyncio.get_running_loop()
         now = loop.time()
-        held: list[tuple[int, int, str]] = []
+        held: list[tuple[int, int, int, str]] = []
         wake = math.inf
         while self._ready and self._under_way < self._limits.in_flight:
             if self._free_at > now:
                 wake = min(wake, self._free_at)
                 break
             entry = heapq.heappop(self._ready)
-            queue = self._chats.get(entry[2])
-            if queue is None or queue.busy or not queue.waiting or queue.waiting[0][1] != entry[1]:
+            chat = entry[3]
+            queue = self._chats.get(chat)
+            if queue is None or queue.busy or not queue.waiting or queue.waiting[0][2] != entry[2]:
                 continue  # another of this chat goes first; when that is over it puts the next in line
             if queue.free_at > now:
                 held.append(entry)
                 wake = min(wake, queue.free_at)
                 continue
-            granted = heapq.heappop(queue.waiting)[2]
+            granted = heapq.heappop(queue.waiting)[3]
             if granted.cancelled():
-                self._line_up(entry[2], queue)
+                self._line_up(chat, queue)
                 continue
             self._under_way += 1
             queue.busy = True

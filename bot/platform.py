@@ -1,10 +1,11 @@
 """What a platform is to the rest of the program: a way in, and a way out."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from domain.messages import Address, Attachment, Incoming
+from domain.roles import Role
 from storage.inbox import Mark
 from storage.parcels import Parcel
 
@@ -71,11 +72,56 @@ class CarriesFiles(Protocol):
     async def fetch(self, attachment: Attachment, most: int) -> bytes:
         """The content of a file that came in; raises TooBig when it is over `most` bytes, and DeliveryFailed."""
 
-    async def send_file(self, parcel: Parcel, text: str, content: Callable[[], Awaitable[bytes]]) -> str:
+    async def send_file(self, parcel: Parcel, text: str, read: Callable[[], Awaitable[bytes]]) -> str:
         """Sends the parcel's attachment with `text` (may be empty) and the choices; otherwise as `send`.
 
-        `content` reads it; a service that has the file already may do without.
+        `read` gives its content; a service that has the file already may do without.
         """
+
+
+class Tracer(Protocol):
+    """Finds out whether a message arrived whose answer was lost, where a platform counts its messages."""
+
+    def floor(self, chat: str) -> int | None:
+        """The highest id known by now: what is sent from here on gets a higher one.
+
+        None: it cannot be found out in this chat. An empty `chat` stands for a private one.
+        """
+
+    def seen(self, chat: str, message_id: str) -> None:
+        """A message that came or went in this chat, perhaps before the program was started."""
+
+    def candidates(self, chat: str, floor: int, owned: Collection[str]) -> list[str] | None:
+        """The ids that a message to this chat can have, if it arrived and left at `floor`; None: it cannot be told.
+
+        `owned` are those of other messages in this chat.
+        """
+
+    async def is_there(self, parcel: Parcel, message_id: str, *, last: bool) -> bool:
+        """Whether this piece of a message stands under this id in its chat. Nothing is changed by it.
+
+        Raises DeliveryFailed, `uncertain` when there was no answer.
+        """
+
+
+@runtime_checkable
+class Traced(Protocol):
+    """A platform that may have a tracer."""
+
+    tracer: Tracer | None
+
+
+@runtime_checkable
+class ShowsMenus(Protocol):
+    """A platform on which each chat can show a menu of commands of its own."""
+
+    name: str
+
+    def menu(self, roles: frozenset[Role]) -> str:
+        """Names what a person with these roles sees, as it is now; empty: what everybody sees."""
+
+    async def show_menu(self, chat: str, roles: frozenset[Role]) -> None:
+        """Shows it; without roles what everybody sees. Raises DeliveryFailed."""
 
 
 class Platform(Protocol):

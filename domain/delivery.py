@@ -19,6 +19,7 @@ REPEATED_WHEN_IN_DOUBT = frozenset({Priority.CONVERSATION, Priority.URGENT, Prio
 
 # Seconds to wait after the first, second … failure. The sum is about two days: an outage over a weekend.
 _WAITS = (2, 10, 60, 300, 900, 3600, *(4 * 3600,) * 12)
+_LONGEST = timedelta(days=3)
 MOST_DOUBTS = 3
 
 # A service that recognises a send that is repeated, or whose chats can be asked whether it is there already: it is
@@ -33,7 +34,7 @@ class DeliveryFailed(Exception):
     `permanent`: trying again will not help. `unreachable`: nothing will arrive in that chat any more.
     `uncertain`: it may have arrived all the same. `gone`: what was to be changed is not there, or may not be
     changed any more; that harms nobody. `retry_after`: seconds the platform asks to wait, and
-    `everyone` whether that holds for all chats. `moved_to`: the chat goes on under this name, and the
+    `everyone` whether it says that this holds for all chats. `moved_to`: the chat goes on under this name, and the
     message can be sent there.
     """
 
@@ -59,12 +60,20 @@ class DeliveryFailed(Exception):
         self.everyone = everyone
         self.moved_to = moved_to
 
+    @property
+    def asks_to_wait(self) -> bool:
+        """Whether it surely did not arrive, and the platform will take it later."""
+        return bool(self.retry_after) and not (self.uncertain or self.permanent)
 
-def wait(attempts: int, retry_after: float | None = None) -> timedelta | None:
+
+def wait(attempts: int) -> timedelta | None:
     """How long after the `attempts`-th failure (1 is the first) to try again; None: give up."""
-    if attempts > len(_WAITS):
-        return None
-    return timedelta(seconds=max(_WAITS[attempts - 1], retry_after or 0))
+    return timedelta(seconds=_WAITS[attempts - 1]) if attempts <= len(_WAITS) else None
+
+
+def waits(age: timedelta) -> bool:
+    """Whether a message that was made so long ago still waits when a platform asks to."""
+    return age < _LONGEST
 
 
 def recognised(platform: str | None) -> bool:

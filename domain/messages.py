@@ -117,7 +117,8 @@ class Reply:
     `numbered` is false where a number is itself an answer (“wat kost het?”): a platform without buttons
     then shows the words to type instead of numbers. `step` ties the choices to one question of one form,
     so that a button of an earlier question can be told from one of this question. `attachment` is a file that
-    is kept, and goes with it.
+    is kept, and goes with it. `subject` and `subject_id` name what it is about, where the message is to show later
+    what became of that (`storage.edits.status`).
     """
 
     text: str
@@ -125,6 +126,8 @@ class Reply:
     numbered: bool = True
     step: str = ""
     attachment: Attachment | None = None
+    subject: str = ""
+    subject_id: int | None = None
 
 
 class Refusal(Exception):

@@ -8,6 +8,11 @@ def called(platform: str) -> str:
     return _NAMES.get(platform, platform.capitalize())
 
 
+def changes(platform: str) -> bool:
+    """Whether a message that was sent there can be changed; what was printed stays as it is."""
+    return platform != "console"
+
+
 def how(platform: str, handle: str, code: str) -> str:
     """What to do on a platform to link a chat there with a code. `handle`: the bot's own name there, if known."""
     if platform == "telegram" and handle:

@@ -7,7 +7,7 @@ from domain.forms import question
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Refusal, Reply
 from domain.roles import GRIFFIE
-from handlers import forms, griffie, numbers
+from handlers import answer_articles, forms, griffie, numbers, status
 from handlers import question_texts as texts
 from handlers.context import Context
 from storage import members, outbox, questions
@@ -81,6 +81,8 @@ def _shown(row: Question, ctx: Context) -> Reply:
         told = told.format(taker[0].upper() + taker[1:] if told.startswith("{") else taker)
     mine = row.taken_by == ctx.member.id
     choices = actions(row) if mine or row.state == QuestionState.OPEN else _other(row)
+    if row.state in (QuestionState.ANSWERED, QuestionState.CLOSED):
+        choices = answer_articles.offered(row)
     if mine and row.state in (QuestionState.TAKEN, QuestionState.ASKED_BACK):
         choices = (*choices, Choice("Teruggeven", f"/teruggeven {row.id}"))
     return Reply(f"{texts.thread(ctx.session, row, griffie=True)}\n\n{told}", choices)
@@ -126,7 +128,8 @@ def _tell_taken(row: Question, ctx: Context) -> None:
         subject_id=row.id,
         held=questions.readers(row),
     )
-    _tell_asker(row, ctx, f"{name} van de griffie heeft uw vraag {row.id} opgepakt: “{texts.short(row.text)}”.")
+    if not status.show(row, f"opgepakt door {name} van de griffie", ctx):
+        _tell_asker(row, ctx, f"{name} van de griffie heeft uw vraag {row.id} opgepakt: “{texts.short(row.text)}”.")
 
 
 def _tell_asker(
@@ -154,12 +157,14 @@ def take_over(said: Incoming, ctx: Context) -> Reply:
     if before is not None:
         text = f"{escape(ctx.member.name)} heeft {texts.number(row).lower()} van u overgenomen."
         griffie.tell(ctx, text, subject="question-taken", subject_id=row.id, held=questions.readers(row), only=before)
+    status.show(row, f"opgepakt door {escape(ctx.member.name)} van de griffie", ctx)
     return _shown(row, ctx)
 
 
 def hand_back(said: Incoming, ctx: Context) -> Reply:
     """/teruggeven 3"""
     row = questions.hand_back(ctx.session, ctx.member, numbers.read(said, "/vragen"), ctx.now)
+    status.show(row, "ligt weer open bij de griffie", ctx)
     griffie.tell(
         ctx,
         f"{escape(ctx.member.name)} heeft {texts.number(row).lower()} teruggegeven. Wie pakt haar op?",
@@ -197,8 +202,10 @@ def answered(filled: Answer, said: Incoming, ctx: Context) -> Reply:
     row = questions.one(ctx.session, ctx.member, filled.number)
     more = (Choice("Reageren", f"/reageer {row.id}"), Choice("Afsluiten", f"/afsluiten {row.id}"))
     arrives = _tell_asker(row, ctx, "", message=message, choices=more)
+    status.show(row, "beantwoord", ctx)
     told = f"{texts.number(row)} is beantwoord door {escape(ctx.member.name)}."
-    griffie.settled(ctx, told, subject=questions.SUBJECT, subject_id=row.id)
+    for offered in (questions.SUBJECT, questions.OVERDUE):
+        griffie.settled(ctx, told, subject=offered, subject_id=row.id)
     griffie.tell(
         ctx,
         told,
@@ -206,13 +213,14 @@ def answered(filled: Answer, said: Incoming, ctx: Context) -> Reply:
         subject_id=row.id,
         held=questions.readers(row),
     )
-    return Reply(_outcome(f"Uw antwoord op vraag {row.id}", arrives))
+    return Reply(_outcome(f"Uw antwoord op vraag {row.id}", arrives), answer_articles.offered(row))
 
 
 def asked_back(filled: Back, said: Incoming, ctx: Context) -> Reply:
     """The griffie's question goes to whoever asked; what they type next is the answer to it."""
     message = questions.ask_back(ctx.session, ctx.member, filled.number, filled.text, said.key, ctx.now)
     row = questions.one(ctx.session, ctx.member, filled.number)
+    status.show(row, "de griffie heeft u iets gevraagd", ctx)
     more = (Choice("Antwoorden", f"/reageer {row.id}"), Choice("Nu niet", f"/nietnu {row.id}"))
     return Reply(_outcome(f"Uw vraag over vraag {row.id}", _tell_asker(row, ctx, "", message=message, choices=more)))
 

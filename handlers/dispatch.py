@@ -13,12 +13,12 @@ from sqlmodel import Session
 
 from domain.files import Fetched
 from domain.messages import Address, Choice, Incoming, Kind, Refusal, Reply
-from handlers import access, articles, choices, files, forms, groups, questions, routes, screening, switching, unheard
+from handlers import access, articles, choices, files, forms, groups, routes, screening, switching, threads, unheard
 from handlers.context import Context, Search
 from search.library import Found, Library
 from storage import chats, edits, inbox, members, outbox
 from storage import forms as open_forms
-from storage.parcels import Parcel
+from storage.parcels import Parcel, Way
 from storage.tables import OpenForm
 
 UNREADABLE = (
@@ -57,10 +57,10 @@ def answer(
     now: datetime,
     by: str,
     library: Library,
-    begun: Mapping[str, int] = MappingProxyType({}),
+    ways: Mapping[str, Way] = MappingProxyType({}),
 ) -> Answered:
     """Handles messages of different chats, in one transaction; `by` is the process that sends the answers,
-    and `begun` how many of those it can begin to send at once (see `storage.outbox.answer`).
+    and `ways` how many of those it can begin to send at once (see `storage.outbox.answer`).
 
     Raises AlreadyHandled when another process was first, and whatever a handler raises. The caller then
     undoes everything and handles the messages one by one.
@@ -97,7 +97,7 @@ def answer(
     if handled:
         session.flush()
         inbox.handled(session, handled, now)
-    done.parcels = outbox.answer(session, replies, now, by, begun)
+    done.parcels = outbox.answer(session, replies, now, by, ways)
     done.owes = outbox.owed(session)
     return done
 
@@ -224,6 +224,7 @@ def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search 
     text = said.text.strip()
     if not text:
         return _still_open(Reply("Uw bericht is leeg. Typ wat u wilt vragen of weten."), row, ctx)
+    unsent = None
     if row:
         form = routes.FORMS[row.form]
         word = forms.command(said)
@@ -231,6 +232,7 @@ def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search 
             reply = forms.go_on(form, row, said, ctx)
             if reply:
                 return reply
+            unsent = threads.unsent(row)
             row = None  # the form yields: these words are about something else
         elif form.yields:
             open_forms.close(ctx.session, row)
@@ -239,7 +241,7 @@ def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search 
         return access.redeem(code, said, ctx.session, ctx.now)
     route = routes.find(said)
     if route is None and not text.startswith("/"):
-        return questions.listening(said, ctx) or articles.free_text(said, ctx)
+        return threads.listening(said, ctx, unsent) or articles.free_text(said, ctx)
     if route is None or not ctx.member.may(route.who):
         return _still_open(Reply(_UNKNOWN, (Choice("Wat kan ik hier?", "/help"),)), row, ctx)
     if row is None:

@@ -15,11 +15,12 @@ from domain.delivery import HANGS_AFTER, Priority
 from domain.markup import escape
 from domain.messages import Address, Choice
 from domain.roles import GRIFFIE
-from handlers import groups, question_texts
+from handlers import groups, nudges, question_texts
 from handlers import meetings as meeting_texts
 from handlers import notices as notice_texts
 from storage import (
     claiming,
+    doubts,
     edits,
     files,
     group_reminders,
@@ -57,7 +58,7 @@ def take(session: Session, now: datetime, by: str, room: Mapping[str, int]) -> l
 
     What no longer holds is withdrawn.
     """
-    rows = claiming.claim(session, now, by, room)
+    rows = doubts.claim(session, now, by, room) + claiming.claim(session, now, by, room)
     several = members.elsewhere(session, {row.person_id for row in rows if row.person_id})
     parcels = []
     for row in rows:
@@ -99,6 +100,7 @@ def _parcel(row: Any, text: str) -> Parcel:
         choices=tuple(map(Choice.from_json, row.choices or ())),
         numbered=row.numbered,
         parts_sent=row.parts_sent,
+        floor=row.floor,
     )
 
 
@@ -171,11 +173,17 @@ def _notice(session: Session, notice_id: int, person_id: int, now: datetime) -> 
     return notice_texts.message(notice.text, place.name)
 
 
-def _question(session: Session, subject_id: Any, person_id: int, now: datetime, subject: str) -> str:
-    text = question_texts.TEXTS[subject](session, subject_id, person_id, now)
-    if text is None:
+def _question(
+    session: Session,
+    subject_id: Any,
+    person_id: int,
+    now: datetime,
+    text: Callable[[Session, int, int, datetime], str | None],
+) -> str:
+    made = text(session, subject_id, person_id, now)
+    if made is None:
         raise Withdrawn("de vraag is ingetrokken of al afgehandeld")
-    return text
+    return made
 
 
 _TEXTS: dict[str, Callable[[Session, Any, Any, datetime], str]] = {
@@ -184,7 +192,7 @@ _TEXTS: dict[str, Callable[[Session, Any, Any, datetime], str]] = {
     meeting_texts.MOVED: _moved,
     meeting_texts.CANCELLED: _cancelled,
     notices.SUBJECT: _notice,
-    **{subject: partial(_question, subject=subject) for subject in question_texts.TEXTS},
+    **{subject: partial(_question, text=text) for subject, text in (question_texts.TEXTS | nudges.TEXTS).items()},
 }
 
 
@@ -198,7 +206,8 @@ def queue_due(session: Session, now: datetime) -> bool:
     _tell_late(session, late_reminders.withdraw(session, now), "Een platform heeft een tijd niet gewerkt", now)
     group_reminders.queue_due(session, now)
     groups.tell_lost(session, now)
-    outbox.recover(session, now - HANGS_AFTER, now)
+    nudges.tell_due(session, now)
+    doubts.recover(session, now - HANGS_AFTER, now)
     return bool(late) or reminders.any_due(session, now)
 
 

@@ -61,7 +61,7 @@ def thread(session: Session, question: Question, *, griffie: bool) -> str:
 def arrived(session: Session, question_id: int, person_id: int, now: datetime) -> str | None:
     """A new question, for the griffie; None when it need not be told any more."""
     question = session.get_one(Question, question_id)
-    if question.state == QuestionState.WITHDRAWN or not _may_read(session, question, person_id, now):
+    if question.state == QuestionState.WITHDRAWN or not may_read(session, question, person_id, now):
         return None
     only = "\n\nAlleen de griffier ziet deze vraag." if question.confidential else ""
     return f"{heading(session, question)}\n\n{escape(question.text)}{only}"
@@ -74,7 +74,7 @@ def said(session: Session, message_id: int, person_id: int, now: datetime) -> st
     if question.state == QuestionState.WITHDRAWN:
         return None
     if message.part == Part.REPLY:
-        if not _may_read(session, question, person_id, now):
+        if not may_read(session, question, person_id, now):
             return None
         who = asker(session, question)
         return (
@@ -90,7 +90,7 @@ def said(session: Session, message_id: int, person_id: int, now: datetime) -> st
     )
 
 
-def _may_read(session: Session, question: Question, person_id: int, now: datetime) -> bool:
+def may_read(session: Session, question: Question, person_id: int, now: datetime) -> bool:
     """Whether this person may see the question today: a mandate may have ended since it was queued."""
     place = members.municipality(session.get_one(Municipality, question.municipality_id))
     holders = members.holding(session, place.id, questions.readers(question), now.astimezone(place.zone).date())

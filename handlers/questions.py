@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from domain import answers
 from domain.forms import Said, choice_of, option, question
-from domain.markup import escape
 from domain.messages import Choice, Incoming, Refusal, Reply, Unclear
 from domain.roles import COUNCIL
 from domain.typed import simple
-from handlers import answering, forms, griffie, numbers
+from handlers import answering, forms, griffie, numbers, status
 from handlers import question_texts as texts
 from handlers.context import Context
+from handlers.officehours import when_read
 from storage import notices, questions
 from storage.tables import Question, QuestionState
 
@@ -24,7 +24,6 @@ OFFERED = [WITH_NAME, WITHOUT_NAME, CONFIDENTIAL, NOT]
 LONGEST = 2000
 _HOW = ["Ja, met mijn naam", "Nee, zonder mijn naam", "Alleen de griffier mag het lezen"]
 NAMED = ["Ja, met mijn naam", "Nee, zonder mijn naam"]
-_SEND, _OTHER = "Ja, versturen", "Nee, dit is iets anders"
 _STATES = {
     QuestionState.OPEN: "ligt bij de griffie",
     QuestionState.TAKEN: "is opgepakt door de griffie",
@@ -58,7 +57,8 @@ def _asked_how(said: Said) -> str:
     return _HOW[2] if words in _ONLY_GRIFFIER else option(said)
 
 
-def _text(said: Said) -> str:
+def written(said: Said) -> str:
+    """What somebody writes to the griffie. Raises Refusal."""
     return answers.text(said.text, most=LONGEST, least=3)
 
 
@@ -78,28 +78,11 @@ class Asked:
     """A question that somebody wants to ask the griffie straight away; `notice` is what it reacts to."""
 
     notice: int | None
-    text: str = question("Wat is uw vraag aan de griffie?", "vraag", _text)
+    text: str = question("Wat is uw vraag aan de griffie?", "vraag", written)
     how: str = choice_of("Mag de griffie zien dat u dit vraagt?", "met uw naam", _asked_how)
     named: str = choice_of(
         "Mag de griffier uw naam zien?", "uw naam", applies=lambda given: given.get("how") == _HOW[2]
     )
-
-
-@dataclass(frozen=True)
-class Reaction:
-    """Something more that the asker says about a question."""
-
-    number: int
-    text: str = question("Wat wilt u de griffie laten weten?", "uw bericht", _text)
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What an asker typed while the griffie waits for an answer: it goes there when they say so."""
-
-    number: int
-    text: str
-    how: str = choice_of("Zal ik dit naar de griffie sturen?", "hoe")
 
 
 def ask(said: Incoming, ctx: Context) -> Reply:
@@ -160,9 +143,10 @@ def _hand_over(
     )
     name = "Uw naam staat er niet bij." if anonymous else "Uw naam staat erbij."
     only = " Alleen de griffier kan de vraag lezen." if confidential else ""
-    ending = "U krijgt het antwoord hier." if told else griffie.absent(ctx)
     who = "de griffier" if confidential else "de griffie"
-    return Reply(f"Uw vraag is opgeslagen voor {who}, met nummer {stored.id}. {name}{only}\n\n{ending}")
+    ending = f"U krijgt het antwoord hier. {when_read(ctx, who)}".rstrip() if told else griffie.absent(ctx)
+    text = f"Uw vraag is opgeslagen voor {who}, met nummer {stored.id}. {name}{only}\n\n{ending}"
+    return Reply(text, subject=status.SUBJECT, subject_id=stored.id)
 
 
 def listed(said: Incoming, ctx: Context) -> Reply:
@@ -197,97 +181,5 @@ def _actions(row: Question) -> tuple[Choice, ...]:
     return (say,) if row.state == QuestionState.CLOSED else (say, Choice("Afsluiten", f"/afsluiten {row.id}"))
 
 
-def listening(said: Incoming, ctx: Context) -> Reply | None:
-    """What is typed while the griffie waits for an answer is kept from the bot's own answers, until it is sent
-    or the person says that it is something else. None: nobody waits for it."""
-    row = questions.listening(ctx.session, ctx.member)
-    if row is None:
-        return None
-    if ctx.library.emergency(said.text) or not any(character.isalnum() for character in said.text):
-        return None
-    text = answers.text(said.text, most=LONGEST)
-    given = {"number": row.id, "text": text}
-    intro = (
-        f"Dit is dan uw antwoord aan de griffie, bij uw vraag {row.id} (“{texts.short(row.text)}”):\n\n{escape(text)}"
-    )
-    return forms.begin(HEARD, ctx, given=given, options={"how": [_SEND, _OTHER]}, intro=intro)
-
-
-def heard(filled: Heard, said: Incoming, ctx: Context) -> Reply:
-    """The asker said whether what they typed was for the griffie."""
-    if filled.how == _SEND:
-        return _replied(filled.number, filled.text, said, ctx)
-    questions.ignore(ctx.session, ctx.member, filled.number)
-    return Reply(
-        "Goed, dit gaat niet naar de griffie. Wat u typt, is weer voor mij.",
-        (
-            Choice("Stel deze vraag aan mij", filled.text),
-            Choice("Toch de griffie antwoorden", f"/reageer {filled.number}"),
-        ),
-    )
-
-
-def say_more(said: Incoming, ctx: Context) -> Reply:
-    """/reageer 3: the asker answers the griffie, or asks on."""
-    row = questions.own(ctx.session, ctx.member, numbers.read(said, "/vragen"))
-    if row.state == QuestionState.WITHDRAWN:
-        raise Refusal("Deze vraag hebt u ingetrokken. Met /vraag stelt u een nieuwe.")
-    return forms.begin(REACTION, ctx, given={"number": row.id})
-
-
-def reaction_preview(filled: Reaction, ctx: Context) -> str:
-    """What goes to the griffie, with the question it belongs to."""
-    row = questions.own(ctx.session, ctx.member, filled.number)
-    return f"Dit gaat naar de griffie, bij uw vraag {row.id} (“{texts.short(row.text)}”):\n\n{escape(filled.text)}"
-
-
-def reacted(filled: Reaction, said: Incoming, ctx: Context) -> Reply:
-    """The asker confirmed."""
-    return _replied(filled.number, filled.text, said, ctx)
-
-
-def _replied(number: int, text: str, said: Incoming, ctx: Context) -> Reply:
-    message = questions.reply(ctx.session, ctx.member, number, text, said.key, ctx.now)
-    row = questions.own(ctx.session, ctx.member, number)
-    told = griffie.tell(
-        ctx,
-        "",
-        subject=questions.MESSAGE,
-        subject_id=message.id,
-        choices=answering.actions(row),
-        held=questions.readers(row),
-        only=row.taken_by,
-    )
-    ending = "" if told else f"\n\n{griffie.absent(ctx)}"
-    return Reply(f"Uw bericht is opgeslagen bij vraag {number}. De griffie krijgt het te lezen.{ending}")
-
-
-def not_now(said: Incoming, ctx: Context) -> Reply:
-    """/nietnu 3: what the asker types is for the bot again."""
-    row = questions.ignore(ctx.session, ctx.member, numbers.read(said, "/vragen"))
-    return Reply(
-        "Goed. Wat u typt, gaat niet naar de griffie. Antwoorden kan later ook.",
-        (Choice("Toch antwoorden", f"/reageer {row.id}"),),
-    )
-
-
-def done(said: Incoming, ctx: Context) -> Reply:
-    """/afsluiten 3"""
-    row = questions.close(ctx.session, ctx.member, numbers.read(said, "/vragen"))
-    return Reply(f"Vraag {row.id} is afgesloten.", (Choice("Toch nog iets vragen", f"/reageer {row.id}"),))
-
-
-def withdraw(said: Incoming, ctx: Context) -> Reply:
-    """/terugtrekken 3"""
-    row = questions.own(ctx.session, ctx.member, numbers.read(said, "/vragen"))
-    taken_by, name = row.taken_by, texts.asker(ctx.session, row)
-    questions.withdraw(ctx.session, ctx.member, numbers.read(said, "/vragen"), ctx.now)
-    text = f"{texts.number(row)} is ingetrokken door {name}. U hoeft niet meer te antwoorden."
-    griffie.tell(ctx, text, subject="question-end", subject_id=row.id, held=questions.readers(row), only=taken_by)
-    return Reply(f"Vraag {row.id} is ingetrokken. De tekst is gewist.")
-
-
 OFFER = forms.Form("offer", "uw vraag", Offer, offered, confirmed=False, yields=True)
 ASKED = forms.Form("question", "uw vraag aan de griffie", Asked, asked, who=COUNCIL)
-REACTION = forms.Form("reaction", "uw bericht aan de griffie", Reaction, reacted, who=COUNCIL, preview=reaction_preview)
-HEARD = forms.Form("heard", "uw antwoord aan de griffie", Heard, heard, who=COUNCIL, confirmed=False, yields=True)

@@ -107,9 +107,9 @@ def _decided_here(page: _Page, ctx: Context) -> list[str]:
 
 def _origin(article: Article) -> str:
     about = article.about
-    if about.bronnen:
-        return "Bron: " + "; ".join(_sources(about.bronnen)) + "."
-    return f"Volgens: {escape(about.volgens) if article.local else about.volgens}." if about.volgens else ""
+    told = f"Volgens: {escape(about.volgens) if article.local else about.volgens}." if about.volgens else ""
+    law = "Bron: " + "; ".join(_sources(about.bronnen)) + "." if about.bronnen else ""
+    return "\n".join(filter(None, [law, told]))
 
 
 def _actions(article: Article, ctx: Context) -> list[Choice]:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, exists, select, update
+from sqlalchemy import Row, bindparam, exists, literal, literal_column, select, update
 from sqlmodel import Session, col
 
+from domain import platforms
 from domain.delivery import Priority
 from domain.markup import escape
 from domain.messages import Address, Choice
-from storage import outbox
+from storage import outbox, reach
 from storage.tables import Chat, OutboxMessage, State
 from storage.tables.columns import core
 
@@ -56,6 +57,40 @@ def settled(
     for row in session.execute(query).all():
         if row.choices:
             _edit(session, row, f"{row.text}\n\n✓ {outcome}".lstrip(), now)
+
+
+def status(
+    session: Session,
+    municipality_id: int,
+    subject: str,
+    subject_id: int,
+    outcome: str,
+    now: datetime,
+    *,
+    person_id: int,
+) -> bool:
+    """The answer that told this person of something says below what became of it since, in place of what it said
+    there before. Returns whether they see it: in the chat where they are reached now."""
+    query = (
+        select(_OUTBOX, col(Chat.id).label("chat_id"))
+        .join(Chat, (col(Chat.platform) == _OUTBOX.c.platform) & (col(Chat.address) == _OUTBOX.c.address))
+        .where(
+            _OUTBOX.c.subject == subject,
+            _OUTBOX.c.subject_id == subject_id,
+            _OUTBOX.c.municipality_id == municipality_id,
+            _OUTBOX.c.replaces.is_(None),
+            _OUTBOX.c.text != "",  # after a month it is erased
+            _OUTBOX.c.state.in_((State.CLAIMED, State.SENDING, State.SENT)),
+            col(Chat.person_id) == person_id,
+        )
+    )
+    here = session.scalar(select(reach.best(literal(person_id), literal(municipality_id))))
+    seen = False
+    for row in session.execute(query).all():
+        if platforms.changes(row.platform):
+            _edit(session, row, f"{row.text}\n\n{outcome}", now)
+            seen = seen or row.chat_id == here
+    return seen
 
 
 def replace(
@@ -120,37 +155,38 @@ class Change:
     before: str
 
 
+_NEWER = exists().where(_LATER.c.replaces == _OUTBOX.c.replaces, _LATER.c.id > _OUTBOX.c.id)
+_LINKED = exists().where(
+    col(Chat.platform) == _OUTBOX.c.platform,
+    col(Chat.address) == _OUTBOX.c.address,
+    col(Chat.person_id) == _OUTBOX.c.person_id,
+)
+_DUE = (
+    select(
+        _OUTBOX,
+        _EARLIER.c.state.label("earlier_state"),
+        _EARLIER.c.message_id.label("earlier_id"),
+        _EARLIER.c.platform.label("earlier_platform"),
+        _EARLIER.c.address.label("earlier_address"),
+        _EARLIER.c.text.label("before"),
+        _NEWER.label("outdated"),
+        _LINKED.label("linked"),
+    )
+    .outerjoin(_EARLIER, _EARLIER.c.id == _OUTBOX.c.replaces)
+    # In words that SQLite recognises the partial index by, and named since the earlier row has a state as well.
+    .where(_OUTBOX.c.state == literal_column(f"'{State.WAITING}'"))
+    .where(_OUTBOX.c.priority == Priority.CHANGE, _OUTBOX.c.due_at <= bindparam("now"))
+    .where(_OUTBOX.c.platform.is_(None) | _OUTBOX.c.platform.in_(bindparam("platforms", expanding=True)))
+    .order_by(_OUTBOX.c.id)
+    .limit(bindparam("most"))
+)
+
+
 def claim(session: Session, now: datetime, by: str, limit: int, platforms: Sequence[str]) -> list[Change]:
     """Takes up to `limit` due changes in hand. One whose message has not arrived yet waits for it."""
-    newer = exists().where(_LATER.c.replaces == _OUTBOX.c.replaces, _LATER.c.id > _OUTBOX.c.id)
-    linked = exists().where(
-        col(Chat.platform) == _OUTBOX.c.platform,
-        col(Chat.address) == _OUTBOX.c.address,
-        col(Chat.person_id) == _OUTBOX.c.person_id,
-    )
-    due = (
-        select(
-            _OUTBOX,
-            _EARLIER.c.state.label("earlier_state"),
-            _EARLIER.c.message_id.label("earlier_id"),
-            _EARLIER.c.platform.label("earlier_platform"),
-            _EARLIER.c.address.label("earlier_address"),
-            _EARLIER.c.text.label("before"),
-            newer.label("outdated"),
-            linked.label("linked"),
-        )
-        .outerjoin(_EARLIER, _EARLIER.c.id == _OUTBOX.c.replaces)
-        .where(
-            _OUTBOX.c.state == State.WAITING,
-            _OUTBOX.c.priority == Priority.CHANGE,
-            _OUTBOX.c.due_at <= now,
-            _OUTBOX.c.platform.is_(None) | _OUTBOX.c.platform.in_(platforms),
-        )
-        .order_by(_OUTBOX.c.id)
-        .limit(limit)
-    )
     taken: list[Change] = []
-    for row in session.execute(due).all():
+    asked = {"now": now, "platforms": platforms, "most": limit}
+    for row in session.connection().execute(_DUE, asked).all():
         change: dict[str, object] = {"state": State.CLAIMED, "claimed_at": now, "claimed_by": by}
         if row.replaces is None:
             taken.append(Change(row, row.erases, ""))

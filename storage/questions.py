@@ -1,20 +1,21 @@
 """Questions that were handed over to the griffie, and what is said about each until it is answered."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlmodel import Session, col
 
 from domain.messages import Refusal
 from domain.roles import GRIFFIE, Member, Role
-from storage import audit, members
-from storage.tables import NoticeRecipient, Part, Question, QuestionMessage, QuestionState
+from storage import audit, members, nudges
+from storage.tables import Municipality, NoticeRecipient, Part, Question, QuestionMessage, QuestionState
 
-SUBJECT, MESSAGE = "question", "question-message"
+SUBJECT, MESSAGE, OVERDUE = "question", "question-message", "question-overdue"
 CONFIDENTIAL = "question-confidential"  # the subject in the audit trail of what only the griffier may see
 GRIFFIER = frozenset({Role.GRIFFIER})
 WITH_GRIFFIE = frozenset({QuestionState.OPEN, QuestionState.TAKEN})
 UNFINISHED = WITH_GRIFFIE | {QuestionState.ASKED_BACK}
+_TALKED_ABOUT = timedelta(days=1)
 _UNKNOWN = "Die vraag ken ik niet. Met /vragen ziet u welke er openstaan."
 
 
@@ -41,7 +42,7 @@ def hand_over(
         asked_at=now,
         waiting_since=now,
     )
-    session.add(question)
+    nudges.begins(session, question, now)
     session.flush()
     return question
 
@@ -76,7 +77,7 @@ def _mine(session: Session, member: Member, question_id: int, now: datetime) -> 
         name = members.known(session, question.municipality_id, question.taken_by or 0).name
         raise Taken(name)
     if question.state == QuestionState.OPEN:
-        _turn(question, QuestionState.TAKEN, now)
+        _turn(session, question, QuestionState.TAKEN, now)
         question.taken_by = member.id
         _record(session, member, "question.taken", question, now)
     return question
@@ -104,7 +105,7 @@ def take_over(session: Session, member: Member, question_id: int, now: datetime)
     before = question.taken_by if question.state != QuestionState.OPEN else None
     question.taken_by = member.id
     if question.state == QuestionState.OPEN:
-        _turn(question, QuestionState.TAKEN, now)
+        _turn(session, question, QuestionState.TAKEN, now)
     session.add(question)
     session.flush()
     _record(session, member, "question.taken-over", question, now)
@@ -117,7 +118,7 @@ def hand_back(session: Session, member: Member, question_id: int, now: datetime)
     if question.taken_by != member.id or question.state == QuestionState.OPEN:
         raise Refusal("U hebt deze vraag niet opgepakt. Er is niets veranderd.")
     question.taken_by = None
-    _turn(question, QuestionState.OPEN, now)
+    _turn(session, question, QuestionState.OPEN, now)
     _record(session, member, "question.handed-back", question, now)
     session.add(question)
     return question
@@ -126,7 +127,7 @@ def hand_back(session: Session, member: Member, question_id: int, now: datetime)
 def answer(session: Session, member: Member, question_id: int, text: str, cause: str, now: datetime) -> QuestionMessage:
     """Records the griffie's answer. Raises Refusal when somebody else was first."""
     question = _mine(session, member, question_id, now)
-    _turn(question, QuestionState.ANSWERED, now)
+    _turn(session, question, QuestionState.ANSWERED, now)
     question.answered_at = now
     _record(session, member, "question.answered", question, now)
     return _add(session, question, Part.ANSWER, member.id, text, cause, now)
@@ -137,8 +138,7 @@ def ask_back(
 ) -> QuestionMessage:
     """Asks the asker something. What they type from now on belongs to this question. Raises Refusal."""
     question = _mine(session, member, question_id, now)
-    _turn(question, QuestionState.ASKED_BACK, now)
-    question.listening = True
+    _turn(session, question, QuestionState.ASKED_BACK, now)
     _record(session, member, "question.asked-back", question, now)
     return _add(session, question, Part.ASKED_BACK, member.id, text, cause, now)
 
@@ -149,8 +149,8 @@ def reply(session: Session, member: Member, question_id: int, text: str, cause: 
     if question.state == QuestionState.WITHDRAWN:
         raise Refusal("Deze vraag hebt u ingetrokken. Met /vraag stelt u een nieuwe.")
     if question.state not in WITH_GRIFFIE:
-        _turn(question, _whose(session, question, member, now), now)
-    question.listening = False
+        _turn(session, question, _whose(session, question, member, now), now)
+    question.listening = question.state == QuestionState.TAKEN
     return _add(session, question, Part.REPLY, None, text, cause, now)
 
 
@@ -179,7 +179,7 @@ def withdraw(session: Session, member: Member, question_id: int, now: datetime) 
     question = own(session, member, question_id)
     if question.state not in UNFINISHED:
         raise Refusal("Deze vraag is al beantwoord of ingetrokken. Er is niets veranderd.")
-    _turn(question, QuestionState.WITHDRAWN, now)
+    _turn(session, question, QuestionState.WITHDRAWN, now)
     question.text = ""
     session.add(question)
     session.execute(update(QuestionMessage).where(col(QuestionMessage.question_id) == question.id).values(text=""))
@@ -194,14 +194,17 @@ def ignore(session: Session, member: Member, question_id: int) -> Question:
     return question
 
 
-def listening(session: Session, member: Member) -> Question | None:
-    """The question to which what this asker types belongs: the one that was asked about last."""
+def listening(session: Session, member: Member, now: datetime) -> Question | None:
+    """The question to which what this asker types belongs: the one about which somebody of the griffie talks with
+    them, the last one if there are several. A question that the griffie asked waits for as long as it takes; one
+    that was only taken in hand is talked about for a day."""
+    talked = col(Question.state) == QuestionState.TAKEN, col(Question.waiting_since) > now - _TALKED_ABOUT
     query = (
         select(Question)
         .where(
             col(Question.member_id) == member.id,
-            col(Question.state) == QuestionState.ASKED_BACK,
             col(Question.listening),
+            or_(col(Question.state) == QuestionState.ASKED_BACK, and_(*talked)),
         )
         .order_by(col(Question.waiting_since).desc(), col(Question.id).desc())
         .limit(1)
@@ -217,6 +220,17 @@ def own(session: Session, member: Member, question_id: int) -> Question:
     return question
 
 
+def orphaned(session: Session, question: Question, now: datetime) -> bool:
+    """Opens a question again that was taken by somebody who may not see it any more; returns whether it was."""
+    place = members.municipality(session.get_one(Municipality, question.municipality_id))
+    holders = members.holding(session, place.id, readers(question), now.astimezone(place.zone).date())
+    if question.state != QuestionState.TAKEN or question.taken_by in {person.id for person in holders}:
+        return False
+    question.taken_by = None
+    _turn(session, question, QuestionState.OPEN, now)
+    return True
+
+
 def thread(session: Session, question: Question) -> list[QuestionMessage]:
     """What was said about a question, in order."""
     query = (
@@ -225,14 +239,19 @@ def thread(session: Session, question: Question) -> list[QuestionMessage]:
     return list(session.scalars(query))
 
 
-def waiting(session: Session, member: Member) -> list[Question]:
-    """The unfinished questions that this member of the griffie may see, the longest waiting first."""
+def unfinished_in(session: Session, municipality_id: int) -> list[Question]:
+    """The questions of a municipality that are not finished, the longest waiting first."""
     query = (
         select(Question)
-        .where(col(Question.municipality_id) == member.municipality.id, col(Question.state).in_(UNFINISHED))
+        .where(col(Question.municipality_id) == municipality_id, col(Question.state).in_(UNFINISHED))
         .order_by(col(Question.waiting_since), col(Question.id))
     )
-    return [row for row in session.scalars(query) if member.may(readers(row))]
+    return list(session.scalars(query))
+
+
+def waiting(session: Session, member: Member) -> list[Question]:
+    """The unfinished questions that this member of the griffie may see, the longest waiting first."""
+    return [row for row in unfinished_in(session, member.municipality.id) if member.may(readers(row))]
 
 
 def asked_by(session: Session, member: Member) -> list[Question]:
@@ -246,8 +265,10 @@ def received(session: Session, member: Member, notice_id: int) -> bool:
     return session.get(NoticeRecipient, (notice_id, member.id)) is not None
 
 
-def _turn(question: Question, state: QuestionState, now: datetime) -> None:
-    question.state, question.waiting_since, question.listening = state, now, False
+def _turn(session: Session, question: Question, state: QuestionState, now: datetime) -> None:
+    question.state, question.waiting_since = state, now
+    question.listening = state in (QuestionState.TAKEN, QuestionState.ASKED_BACK)
+    nudges.begins(session, question, now)
 
 
 def _add(

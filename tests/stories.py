@@ -10,6 +10,7 @@ In a block marked `gesprek`:
     U hebt nog € 1.500,00 …           what Anna is answered, line by line
     [Stoppen]                         with these buttons
     < Griet, Hans:                    what others receive because of it, each the same
+    ~ Anna op matrix:                 what a message that somebody has already reads from now on
     > Anna op matrix: hallo           Anna says this in her chat on another platform; “< Anna op matrix:” as well
     > Anna op matrix: {code}          Anna says the code that was shown last
     = later: 2 uur                    time passes (minuten, uur, dag, dagen, week, weken)
@@ -19,7 +20,7 @@ In a block marked `gesprek`:
     = begin: 22-03-2027 10.00         only as the first line: when the conversation begins, in Amsterdam
 
 Inside a line “…” stands for anything; a line with only “…” for any lines. Everything that is received must
-be in the conversation: what is not shown is a fault.
+be in the conversation: what is not shown is a fault. A change of a message need not be shown.
 """
 
 import re
@@ -52,6 +53,7 @@ class Turn:
     who: str = ""
     says: str = ""
     received: list[tuple[list[str], list[str]]] = field(default_factory=list)
+    changed: list[tuple[list[str], list[str]]] = field(default_factory=list)
 
 
 def read(text: str) -> Iterator[list[Turn]]:
@@ -63,6 +65,7 @@ def read(text: str) -> Iterator[list[Turn]]:
 
 def _turns(lines: list[str], start: int) -> Iterator[Turn]:
     turn: Turn | None = None
+    lines_of: list[str] | None = None
     for number, line in enumerate(lines, start):
         if said := re.fullmatch(
             r"> (\w+(?: op matrix)?)( drukt op| stuurt een spraakbericht| stuurt een bestand| blokkeert Raadsmaat)?"
@@ -72,18 +75,22 @@ def _turns(lines: list[str], start: int) -> Iterator[Turn]:
             if turn:
                 yield turn
             who = said[1].lower()
-            turn = Turn(number, _ACTS[said[2]], who, said[3] or "", [([who], [])])
+            lines_of = []
+            turn = Turn(number, _ACTS[said[2]], who, said[3] or "", [([who], lines_of)])
         elif time := re.fullmatch(r"= (begin|later|herstart|uit|aan|matrix uit|matrix aan)(?:: ?(.*))?", line):
             if turn:
                 yield turn
+            lines_of = None
             turn = Turn(number, time[1], says=time[2] or "")
         elif turn is None:
             if line.strip():
                 raise ValueError(f"line {number}: nobody has said anything yet")
-        elif others := re.fullmatch(r"< ([\w, ]+):", line):
-            turn.received.append(([who.strip().lower() for who in others[1].split(",")], []))
-        elif turn.received:
-            turn.received[-1][1].append(line)
+        elif others := re.fullmatch(r"([<~]) ([\w, ]+):", line):
+            lines_of = []
+            shown = turn.received if others[1] == "<" else turn.changed
+            shown.append(([who.strip().lower() for who in others[2].split(",")], lines_of))
+        elif lines_of is not None:
+            lines_of.append(line)
         elif line.strip():
             raise ValueError(f"line {number}: nothing was received here")
     if turn:
@@ -93,7 +100,11 @@ def _turns(lines: list[str], start: int) -> Iterator[Turn]:
 async def have(conversation: list[Turn], town: Town) -> None:
     """Has a conversation; an assertion names the line where it went otherwise."""
     for turn in conversation:
+        papers = (town.paper, town.matrix)
+        before = [len(paper.edits) for paper in papers]
         _compare(turn, await act(turn, town))
+        edits = [new for paper, count in zip(papers, before, strict=True) for _, new in paper.edits[count:]]
+        _compare_changes(turn, edits)
 
 
 def begins(conversation: list[Turn]) -> datetime:
@@ -146,6 +157,16 @@ def _compare(turn: Turn, letters: list[Letter]) -> None:
             left.remove(found)
     unseen = "\n---\n".join(f"< {name}:\n{shown}" for name, shown in left)
     assert not left, f"regel {turn.line}: dit staat niet in het gesprek:\n\n{unseen}"
+
+
+def _compare_changes(turn: Turn, edits: list[Letter]) -> None:
+    for names, lines in turn.changed:
+        text = "\n".join(lines).strip()
+        for who in names:
+            came = "\n---\n".join(_shown(new) for new in edits if new.to == who) or "niets"
+            assert any(new.to == who and matches(text, _shown(new)) for new in edits), (
+                f"regel {turn.line}: bij {who} zou een bericht veranderen in:\n\n{text}\n\nmaar het werd:\n\n{came}"
+            )
 
 
 def _shown(letter: Letter) -> str:

@@ -8,12 +8,16 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlmodel import col
 from structlog.testing import capture_logs
 
 from domain.markup import html
 from domain.messages import Kind, readable
 from handlers import dispatch
 from handlers.routes import ROUTES
+from storage.database import transaction
+from storage.tables import Question
 from tests.town import Letter, Town, town
 
 TRAINING = ["/training", "Debat", "Academie", "morgen", "100", "Nodig"]
@@ -32,6 +36,11 @@ ANNA = [
     ["Hoe dien ik een motie in?"],
     ["/instellingen"],
     ["/stop"],
+    ["/vraag Wie?", "ja", "ja", "griet: /neem {question}"],
+    ["/vraag Wie?", "ja", "ja", "griet: /neem {question}", "Nog iets"],
+    ["/vraag Wie?", "anoniem", "ja", "griet: /doorvraag {question}", "griet: Wie bedoelt u?", "griet: ja"],
+    ["/vraag Wie?", "vertrouwelijk", "nee", "ja", "griet: /doorvraag {question}", "griet: Wie?", "griet: ja", "Ik"],
+    ["/reageer {question}", "Nog iets"],
 ]
 GRIET = [
     [],
@@ -52,6 +61,23 @@ GRIET = [
     ["/afwijzen 1", "Te duur"],
     ["/beantwoord 1"],
     ["/beantwoord 1", "Ja"],
+    ["/doorvraag 1", "Wie?"],
+    ["/beantwoord 1", "Ja, dat mag", "ja", "/maakartikel 1"],
+    ["/maakartikel 1", "wijzigen"],
+    ["/artikel", "Pas", "Bij de balie.", "waar", "Kop", "Tekst"],
+    ["/deel lokaal-1"],
+    ["/deel lokaal-1", "Kop"],
+    ["/deel lokaal-1", "Kop", "Tekst"],
+    ["/waarneming"],
+    ["/wachttijd"],
+    ["/wachttijd", "2", "3"],
+    ["/werktijd"],
+    ["/werktijd", "ma"],
+    ["/werktijd", "ma", "9-17"],
+    ["/gesloten"],
+    ["/gesloten", "Reces"],
+    ["/gesloten", "Reces", "morgen"],
+    ["/gesloten", "Reces", "morgen", "overmorgen"],
 ]
 WORDS = sorted({f"/{word}" for route in ROUTES for word in route.words} - {"/ontkoppel"})
 NASTY = [
@@ -95,9 +121,17 @@ async def hold(who: str, turns: list[tuple[list[str], str]], folder: Path) -> No
         await prepared(here)
         for before, said in turns:
             for text in ("/annuleer", *before):
-                await here.says(who, text)
+                await told(here, who, text)
             one_answer(await here.says(who, readable(said)), who, said)
         one_answer(await here.says(who, "/help"), who, "/help")
+
+
+async def told(here: Town, who: str, text: str) -> None:
+    """Somebody says something; “griet: …” is said by her, and {question} is the number of the last question."""
+    speaker, colon, words = text.partition(": ")
+    with transaction(here.engine) as session:
+        number = session.scalar(select(func.max(col(Question.id))))
+    await here.says(speaker if colon else who, (words if colon else text).replace("{question}", str(number)))
 
 
 def turns(starts: list[list[str]]) -> st.SearchStrategy[list[tuple[list[str], str]]]:

@@ -10,6 +10,7 @@ from bot.entry import KENNIS
 from domain.markup import html, units
 from search.articles import Article, ArticleError, address, load, parse
 from search.library import Outcome
+from search.references import named
 from tests.town import MONDAY, library, town
 
 GOOD = """---
@@ -57,6 +58,22 @@ def test_each_article_that_is_shipped_can_be_shown(article: Article) -> None:
     # A button on a telephone is one line; Telegram cuts off what is longer.
     assert all(len(section.heading) <= 60 for section in article.sections)
     assert len({section.heading for section in article.sections}) == len(article.sections)
+
+
+@pytest.mark.parametrize("article", ARTICLES)
+def test_each_article_of_law_that_a_text_names_is_among_its_sources(article: Article) -> None:
+    about = article.about
+    texts = [about.kort, *about.kort_voor.values(), *(section.text for section in article.sections)]
+    there = {source.artikel for source in about.bronnen}
+    # Without sources an article names the law as what somebody else says of it.
+    assert not there or {number for text in texts for number in named(text)} <= there
+
+
+def test_articles_of_law_are_read_in_every_way_they_are_named() -> None:
+    assert [*named("(artikelen 16 tot en met 19 van de Wet gemeenschappelijke regelingen)")] == ["16", "17", "18", "19"]
+    assert [*named("Artikel X 10 lid 2 van de Kieswet; artikelen 22 en 82 lid 5, en 213a")] == ["X 10", "22", "82"]
+    assert [*named("artikelen 3.4.3, 3.1.4a en 5.4a lid 1, ook artikel 33.")] == ["3.4.3", "3.1.4a", "5.4a", "33"]
+    assert [*named("De oude artikelen 25 en 55 gelden niet; elk artikel telt, en artikel 2024-05")] == ["2024"]
 
 
 @pytest.mark.asyncio

@@ -14,7 +14,7 @@ from storage import chats
 from storage.database import transaction
 from storage.parcels import Parcel
 from storage.tables import Chat, OutboxMessage, State
-from tests.town import Letter, Town, town
+from tests.town import PLATFORM, Letter, Town, town
 
 pytestmark = pytest.mark.asyncio
 
@@ -156,8 +156,30 @@ async def test_a_reminder_of_a_meeting_that_was_cancelled_meanwhile_is_withdrawn
         assert State.WITHDRAWN in {row.state for row in rows(here) if row.subject == "reminder"}
 
 
-@pytest.mark.parametrize("attempts", [1, 5, 18])
-async def test_what_the_platform_asks_is_waited(attempts: int) -> None:
-    pause = delivery.wait(attempts, retry_after=90_000)
-    assert pause == timedelta(seconds=90_000)
+async def test_a_long_wait_that_a_platform_asks_for_is_no_failure_and_keeps_the_order(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        fails(here, DeliveryFailed("even wachten", retry_after=120), 1, only="anna")
+        assert await here.says("anna", "/help") == []
+        assert await here.says("anna", "/agenda") == []
+        assert len(await here.says("bram", "/help")) == 1
+        assert await here.later(timedelta(seconds=118)) == []
+        assert [(row.state, row.attempts) for row in rows(here)][:2] == [(State.WAITING, 0)] * 2
+        here.app.delivery._pacers[PLATFORM].pause(0, "anna")  # its own clock goes on by itself
+        here.app.delivery._pacers[PLATFORM]._chats["anna"].free_at = 0
+        sent = await here.later(timedelta(seconds=4))
+        assert ["Dit kan ik" in letter.plain for letter in sent] == [True, False]
+
+
+async def test_who_is_always_asked_to_wait_is_given_up_after_days(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        fails(here, DeliveryFailed("even wachten", retry_after=120), 1000, only="anna")
+        await here.says("anna", "/help")
+        for _ in range(4):
+            await here.later(timedelta(days=1))
+        (row,) = [row for row in rows(here) if row.priority == Priority.CONVERSATION]
+        assert (row.state, row.attempts) == (State.FAILED, 0)
+
+
+async def test_giving_up_comes_after_so_many_attempts() -> None:
+    assert delivery.wait(18) == timedelta(hours=4)
     assert delivery.wait(19) is None

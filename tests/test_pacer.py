@@ -4,13 +4,14 @@ import asyncio
 import itertools
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from bot.pacer import Pacer
+from bot.pacer import Held, Pacer
 from bot.platform import Limits
-from domain.delivery import Priority
+from domain.delivery import DeliveryFailed, Priority
 
 FAST = Limits(per_second=1e6, in_flight=100, per_chat=0, per_group=0, most=1)
 
@@ -119,6 +120,98 @@ def test_a_wait_for_everybody_holds_up_everybody() -> None:
         pacer.pause(30)
         await asyncio.gather(*(send(pacer, who, log, priority=Priority.URGENT) for who in ("anna", "bram")))
         assert all(at - begun >= 30 for _, at in log)
+
+    run(work)
+
+
+async def refused(pacer: Pacer, chat: str, seconds: float) -> None:
+    """A send that the service refuses for a while, without saying for whom."""
+    with suppress(DeliveryFailed):
+        async with pacer.turn(Priority.BROADCAST, chat):
+            pacer.pause(seconds, chat)
+            raise DeliveryFailed("wacht", retry_after=seconds)
+
+
+def test_a_second_chat_that_is_told_to_wait_means_that_everybody_is() -> None:
+    async def work() -> None:
+        pacer, log = Pacer(FAST), list[tuple[str, float]]()
+        begun = now()
+        await refused(pacer, "anna", 20)
+        await refused(pacer, "bram", 30)
+        assert pacer.room == 0
+        await asyncio.gather(*(send(pacer, who, log, priority=Priority.URGENT) for who in ("anna", "bram", "griet")))
+        assert all(at - begun >= 30 for _, at in log)
+
+    run(work)
+
+
+def test_who_got_something_since_shows_that_a_wait_was_for_one_chat() -> None:
+    async def work() -> None:
+        pacer, log = Pacer(FAST), list[tuple[str, float]]()
+        begun = now()
+        await refused(pacer, "groep 1", 20)
+        await send(pacer, "griet", log, priority=Priority.URGENT)
+        await refused(pacer, "groep 2", 30)
+        await send(pacer, "griet", log, priority=Priority.URGENT)
+        assert all(at - begun < 1 for _, at in log)
+
+    run(work)
+
+
+def test_a_send_that_was_on_its_way_already_proves_nothing() -> None:
+    async def work() -> None:
+        pacer, log = Pacer(FAST), list[tuple[str, float]]()
+        begun = now()
+        under_way = asyncio.ensure_future(send(pacer, "griet", log, priority=Priority.URGENT, takes=1))
+        await asyncio.sleep(0.1)
+        await refused(pacer, "anna", 20)
+        await under_way
+        await refused(pacer, "bram", 20)
+        await send(pacer, "olaf", log, priority=Priority.URGENT)
+        assert log[-1][1] - begun >= 20
+
+    run(work)
+
+
+def test_a_message_that_must_wait_once_more_keeps_its_place() -> None:
+    async def work() -> None:
+        pacer, order = Pacer(FAST), list[int]()
+
+        async def row(number: int) -> None:
+            async with pacer.turn(Priority.CONVERSATION, "anna", number):
+                order.append(number)
+                if order == [1]:
+                    pacer.pause(5, "anna")
+                    await asyncio.sleep(0)
+                    return
+
+        async def twice() -> None:
+            await row(1)
+            await row(1)
+
+        await asyncio.gather(twice(), row(2), row(3))
+        assert order == [1, 1, 2, 3]
+
+    run(work)
+
+
+def test_nobody_stands_in_line_for_hours() -> None:
+    async def work() -> None:
+        pacer, log = Pacer(FAST), list[tuple[str, float]]()
+        first = asyncio.ensure_future(refused(pacer, "anna", 7200))
+        waiting = asyncio.ensure_future(send(pacer, "anna", log, priority=Priority.URGENT))
+        await first
+        with pytest.raises(Held) as sent_back:
+            await waiting
+        assert sent_back.value.seconds == pytest.approx(7201)
+        with pytest.raises(Held):
+            await send(pacer, "anna", log, priority=Priority.URGENT)
+        await send(pacer, "bram", log, priority=Priority.URGENT)
+        assert pacer.idle
+        pacer.pause(7200)
+        with pytest.raises(Held):
+            await send(pacer, "bram", log, priority=Priority.URGENT)
+        assert [who for who, _ in log] == ["bram"]
 
     run(work)
 

@@ -94,9 +94,9 @@ class Paper:
             raise content
         return content
 
-    async def send_file(self, parcel: Parcel, text: str, content: Callable[[], Awaitable[bytes]]) -> str:
+    async def send_file(self, parcel: Parcel, text: str, read: Callable[[], Awaitable[bytes]]) -> str:
         assert parcel.attachment
-        self.got.append((parcel.chat.chat, parcel.attachment, await content()))
+        self.got.append((parcel.chat.chat, parcel.attachment, await read()))
         return await self.send(parcel, f"{text}\n📎 {escape(parcel.attachment.name)}".strip(), last=True)
 
     async def edit(self, parcel: Parcel, text: str) -> None:

@@ -1,15 +1,16 @@
 """What a message looks like as a Matrix event."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.matrix.incoming import SIGNS, sign
 from domain import markup
 from domain.delivery import Priority
-from domain.messages import Choice
+from domain.messages import Attachment, Choice
 from storage.parcels import Parcel
 
 ROW = "nl.raadsmaat.row"  # which row of the outbox, and which piece of it, an event is
+_SHOWN = frozenset({"image/jpeg", "image/png", "image/webp"})  # what every app can show in the chat itself
 _MOST_NAMED = 20  # people who are called by name; who is with more is not called one by one
 
 
@@ -49,6 +50,19 @@ def edit(parcel: Parcel, text: str, event_id: str) -> dict[str, Any]:
     }
 
 
+def file(parcel: Parcel, attachment: Attachment, place: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of a file that goes before the text of its message; `place` is where it can be fetched."""
+    return {
+        "msgtype": "m.image" if attachment.media_type in _SHOWN else "m.file",
+        "body": attachment.name,
+        "filename": attachment.name,
+        "info": {"mimetype": attachment.media_type, "size": attachment.size},
+        **place,
+        "m.mentions": {},
+        ROW: file_tag(parcel),
+    }
+
+
 def notice(sentence: str) -> dict[str, Any]:
     """The content of a sentence that is in no row: there is nowhere to put one."""
     return {"msgtype": "m.notice", "body": sentence, "m.mentions": {}}
@@ -60,6 +74,11 @@ def tag(parcel: Parcel) -> str:
     Row ids start anew with another database, also that of a backup; the moment the row was made does not.
     """
     return f"{parcel.id}-{int(parcel.created_at.timestamp() * 1000)}-{parcel.parts_sent}"
+
+
+def file_tag(parcel: Parcel) -> str:
+    """The name of the file that goes before a piece of a message."""
+    return f"{tag(parcel)}-file"
 
 
 def _html(text: str, choices: Sequence[Choice], *, numbered: bool) -> str:

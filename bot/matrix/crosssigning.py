@@ -14,7 +14,7 @@ from nio import AsyncClient
 
 from bot.matrix import identity, kept
 from bot.matrix.account import Login
-from bot.matrix.errors import NO_ANSWER, Refused
+from bot.matrix.errors import NO_ANSWER, Refused, refused
 from bot.matrix.identity import Identity, WrongKey
 from bot.matrix.signing import public, signable, signed, verified
 
@@ -23,7 +23,6 @@ log = structlog.get_logger()
 _API = "/_matrix/client/v3/keys"
 _OBSTACLE = "identity-obstacle.json"
 _LOOK_EVERY, _TRY_EVERY = 600.0, 60.0  # seconds, when all is well and when it is not
-_LATER = 5.0  # seconds to wait when a server does not say how long
 _PASSWORD = "m.login.password"
 _ELSEWHERE = ("org.matrix.cross_signing_reset", "m.oauth")  # steps that are taken in a browser
 
@@ -201,16 +200,14 @@ async def _sign(client: AsyncClient, ours: Identity, found: dict[str, Any]) -> N
 async def _ask(client: AsyncClient, path: str, body: dict[str, Any]) -> dict[str, Any]:
     """The server's answer, which is a request to identify oneself when it has `flows`. Raises Refused."""
     answer = await client.send("POST", _API + path, json.dumps(body), _headers(client))
-    try:
-        told = await answer.json(content_type=None)
-    except ValueError:
-        told = None
-    if isinstance(told, dict) and (answer.status == 200 or (answer.status == 401 and "flows" in told)):
-        return told
-    code = str(_of(told, "errcode") or "")
-    wait = _of(told, "retry_after_ms")
-    later = (wait / 1000 if isinstance(wait, int) else _LATER) if answer.status == 429 else None
-    raise Refused(code, answer.status, later)
+    if answer.status in (200, 401):
+        try:
+            told = await answer.json(content_type=None)
+        except ValueError:
+            told = None
+        if isinstance(told, dict) and (answer.status == 200 or "flows" in told):
+            return told
+    raise await refused(answer)
 
 
 def _headers(client: AsyncClient) -> dict[str, str]:

@@ -56,6 +56,25 @@ def checked(answer: T | ErrorResponse) -> T:
     raise Refused(answer.status_code or "", status, wait)
 
 
+async def refused(response: aiohttp.ClientResponse) -> Refused:
+    """What a refusal of a request that the library does not know says."""
+    try:
+        told = await response.json(content_type=None)
+    except ValueError:
+        told = None
+    found = told if isinstance(told, dict) else {}
+    code, wait = found.get("errcode"), found.get("retry_after_ms")
+    later = (wait / 1000 if isinstance(wait, int) else _SECONDS) if response.status == 429 else None
+    return Refused(code if isinstance(code, str) else "", response.status, later)
+
+
+def failed_file(error: Exception) -> DeliveryFailed:
+    """The failure of bringing or getting a file, which says nothing about the chat it goes with."""
+    if isinstance(error, Refused) and not (error.busy or error.no_access):
+        return DeliveryFailed("Matrix geeft of neemt dit bestand niet", permanent=True)
+    return failed(error)
+
+
 def failed_erasing(error: Exception) -> DeliveryFailed:
     """The failure of deleting what somebody else said. Where the bot may not, the message stays."""
     if isinstance(error, Refused) and error.code in _NOT_THERE:

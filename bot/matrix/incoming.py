@@ -3,18 +3,20 @@
 Events are read as they came, by their own fields: anybody can put anything in them.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.messages import Address, Incoming, Kind, readable
+from domain.messages import Address, Attachment, Incoming, Kind, readable
 
 NAME = "matrix"
 
 _WORDS = frozenset({"m.text", "m.emote"})
-_FILES = frozenset({"m.image", "m.file", "m.audio", "m.video", "m.location"})
+_FILES = frozenset({"m.image", "m.file"})
+_NO_WORDS = frozenset({"m.audio", "m.video", "m.location", *_FILES})
 _FALLBACK = re.compile(r"\A(?:> .*\n)+\n?")  # the message that is replied to, as older apps put it in the reply
 _OLDEST = timedelta(days=14)  # a clock elsewhere that says more is wrong, or lies
 _DIGITS = re.compile("([1-9])\ufe0f?\u20e3")
@@ -80,7 +82,41 @@ def _read(kind: str, content: Event, event: Event, event_id: str, room: Room, no
         return None
     if content["msgtype"] in _WORDS:
         return replace(said, text=readable(text))
-    return replace(said, kind=Kind.UNREADABLE) if content["msgtype"] in _FILES else None
+    if attachment := attached(content):  # what was written below a file is not kept: it answers nothing
+        return replace(said, kind=Kind.FILE, attachment=attachment)
+    return replace(said, kind=Kind.UNREADABLE) if content["msgtype"] in _NO_WORDS else None
+
+
+def attached(content: Event) -> Attachment | None:
+    """The document or photo in a message, as its sender says it is; None when there is none to be fetched.
+
+    Where the file is, and what opens it when it was encrypted, becomes its source.
+    """
+    if content.get("msgtype") not in _FILES:
+        return None
+    match content:
+        case {
+            "file": {
+                "url": str() as url,
+                "key": {"k": str() as key},
+                "iv": str() as start,
+                "hashes": {"sha256": str() as digest},
+            }
+        }:
+            source = {"url": url, "key": key, "iv": start, "sha256": digest}
+        case {"url": str() as url}:
+            source = {"url": url}
+        case _:
+            return None
+    told = content.get("info")
+    info: Event = told if isinstance(told, dict) else {}
+    name, media, size = content.get("filename", content.get("body")), info.get("mimetype"), info.get("size")
+    return Attachment(
+        name=readable(name)[:200] if isinstance(name, str) else "",
+        media_type=readable(media)[:100] if isinstance(media, str) else "",
+        size=size if isinstance(size, int) and size > 0 else 0,
+        source=json.dumps({part: readable(value)[:500] for part, value in source.items()}),
+    )
 
 
 def replaced(event: Event) -> str | None:

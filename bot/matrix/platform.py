@@ -1,23 +1,24 @@
 """Matrix as a platform: what was said is stored with how far it was read, what is owed is shown once."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 from nio import AsyncClient, MatrixRoom
 from sqlalchemy.exc import OperationalError
 
-from bot.matrix import account, content, crosssigning, reading, rooms, sealed, sending, syncing
+from bot.matrix import account, content, crosssigning, files, reading, rooms, sealed, sending, syncing
 from bot.matrix.account import AccountError, Login
 from bot.matrix.courtesies import Courtesies
 from bot.matrix.errors import NO_ANSWER, Refused, failed, failed_erasing
+from bot.matrix.files import Files
 from bot.matrix.incoming import NAME
 from bot.matrix.rooms import Rooms
 from bot.matrix.sealed import Sealed
 from bot.platform import CANNOT_STORE, Limits, Receive
 from domain.delivery import DeliveryFailed
-from domain.messages import Incoming
+from domain.messages import Attachment, Incoming
 from storage.inbox import Mark
 from storage.parcels import Parcel
 
@@ -51,6 +52,7 @@ class Matrix:
         self._invited_by = invited_by
         self._client: AsyncClient | None = None
         self._courtesies = Courtesies()
+        self._files = Files()
         self._ready = asyncio.Event()
 
     @property
@@ -146,9 +148,9 @@ class Matrix:
         name = content.tag(parcel)
         people = [user for user in room.users if user != client.user_id]
         try:
-            # The server recognises the name of a send for a day; after that the room itself has to be asked.
-            if self._clock() - parcel.created_at > _KNOWN_BY_KEY and (there := await sending.find(client, room, name)):
-                return there
+            event_id = await self._there(client, room, parcel, name)
+            if event_id is not None:
+                return event_id
             said = content.message(parcel, text, people, last=last)
             event_id = await sending.put(client, room, "m.room.message", said, name)
         except (Refused, *NO_ANSWER) as error:
@@ -156,6 +158,36 @@ class Matrix:
         if last and parcel.choices:
             self._courtesies.signs(client, room, event_id, len(parcel.choices), name)
         return event_id
+
+    @property
+    def caption(self) -> int:
+        """As long as any text: it is a message of its own, since not every app shows what is written below a file."""
+        return _LONGEST
+
+    async def fetch(self, attachment: Attachment, most: int) -> bytes:
+        """The content of a file that came in; raises TooBig and DeliveryFailed."""
+        return await files.fetch(await self._connected(), attachment, most)
+
+    async def send_file(self, parcel: Parcel, text: str, read: Callable[[], Awaitable[bytes]]) -> str:
+        """Sends a file, and then the text with the choices."""
+        assert parcel.attachment
+        client, room = await self._place(parcel.chat.chat)
+        name = content.file_tag(parcel)
+        try:
+            if await self._there(client, room, parcel, name) is None:
+                place = await self._files.place(client, parcel.attachment, read, encrypted=room.encrypted)
+                said = content.file(parcel, parcel.attachment, place)
+                await sending.put(client, room, "m.room.message", said, name)
+        except (Refused, *NO_ANSWER) as error:
+            raise failed(error) from error
+        return await self.send(parcel, text, last=True)
+
+    async def _there(self, client: AsyncClient, room: MatrixRoom, parcel: Parcel, name: str) -> str | None:
+        """The event that an earlier attempt made of this, where the server would not recognise it by its name."""
+        # It does for a day; after that the room itself has to be asked.
+        if self._clock() - parcel.created_at <= _KNOWN_BY_KEY:
+            return None
+        return await sending.find(client, room, name)
 
     async def edit(self, parcel: Parcel, text: str) -> None:
         """Sends a new version of a message, which apps show in its place; nobody is alerted by it."""
@@ -176,7 +208,7 @@ class Matrix:
         except (Refused, *NO_ANSWER) as error:
             raise failed_erasing(error) from error
 
-    async def _place(self, room_id: str) -> tuple[AsyncClient, MatrixRoom]:
+    async def _connected(self) -> AsyncClient:
         try:
             async with asyncio.timeout(_READY_SECONDS):
                 await self._ready.wait()
@@ -184,10 +216,14 @@ class Matrix:
             raise DeliveryFailed("geen verbinding met Matrix") from None
         if self._client is None:
             raise DeliveryFailed("geen verbinding met Matrix")
-        room = self._client.rooms.get(room_id)
+        return self._client
+
+    async def _place(self, room_id: str) -> tuple[AsyncClient, MatrixRoom]:
+        client = await self._connected()
+        room = client.rooms.get(room_id)
         if room is None:
             raise DeliveryFailed("Raadsmaat zit niet meer in deze chat", unreachable=True)
-        return self._client, room
+        return client, room
 
     @property
     def handle(self) -> str:

@@ -35,17 +35,22 @@ def is_same(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and _SAME in error.message.lower()
 
 
+def is_gone(error: TelegramError) -> bool:
+    """Whether there is no such message, or none of ours."""
+    return isinstance(error, BadRequest) and any(text in error.message.lower() for text in _NO_LONGER)
+
+
 def seconds(error: RetryAfter) -> float:
     """How long Telegram asks to wait."""
     wait = error.retry_after
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 
-def failed(error: TelegramError, *, group: bool) -> DeliveryFailed:
-    """The failure of a send, for the row. In a group only that group is held to a wait."""
+def failed(error: TelegramError) -> DeliveryFailed:
+    """The failure of a send, for the row. Telegram does not say for which chats a wait holds."""
     match error:
         case RetryAfter():
-            return DeliveryFailed("Telegram vraagt om te wachten", retry_after=seconds(error), everyone=not group)
+            return DeliveryFailed("Telegram vraagt om te wachten", retry_after=seconds(error))
         case ChatMigrated():
             return DeliveryFailed("de groep is verhuisd", moved_to=str(error.new_chat_id))
         case Forbidden():

@@ -34,7 +34,7 @@ class Files:
         except TelegramError as error:
             if "too big" in error.message.lower():
                 raise TooBig from error
-            raise errors.failed(error, group=False) from error
+            raise errors.failed(error) from error
         except (KeyError, TypeError) as error:
             raise DeliveryFailed("Telegram gaf een onleesbaar antwoord") from error
         if content is None:

@@ -21,8 +21,9 @@ from storage.tables.members import (
     WrongCode,
 )
 from storage.tables.notices import Notice, NoticeRecipient
-from storage.tables.platforms import ClosedPlatform, RunningPlatform
-from storage.tables.questions import Part, Question, QuestionMessage, QuestionState
+from storage.tables.officehours import ClosedPeriod, Office
+from storage.tables.platforms import ClosedPlatform, RunningPlatform, ShownMenu
+from storage.tables.questions import Nudge, Part, Question, QuestionMessage, QuestionState
 from storage.tables.records import AuditEntry
 from storage.tables.search import Subject, TextVector
 from storage.tables.training import EntryKind, LedgerEntry, RequestState, TrainingRequest
@@ -32,6 +33,7 @@ metadata = SQLModel.metadata
 __all__ = [
     "AuditEntry",
     "Chat",
+    "ClosedPeriod",
     "ClosedPlatform",
     "EntryKind",
     "Fractie",
@@ -53,6 +55,8 @@ __all__ = [
     "Municipality",
     "Notice",
     "NoticeRecipient",
+    "Nudge",
+    "Office",
     "OpenForm",
     "OutboxMessage",
     "Part",
@@ -66,6 +70,7 @@ __all__ = [
     "ReviewTask",
     "RunningPlatform",
     "Seat",
+    "ShownMenu",
     "Silence",
     "State",
     "StoredFile",

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import moment, optional_moment, stored
@@ -22,6 +23,14 @@ class QuestionState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Nudge(StrEnum):
+    """Who is told next that a question waits: each in turn, and after those the digest each working day."""
+
+    DEPUTY = "deputy"
+    GRIFFIER = "griffier"
+    DIGEST = "digest"
+
+
 class Question(SQLModel, table=True):
     """A question for the griffie.
 
@@ -29,7 +38,10 @@ class Question(SQLModel, table=True):
     sees it. `notice_id` is the notice that it reacts to. `cause` is the key of the message that confirmed it,
     so that it is stored once. `waiting_since`: when it last became somebody's turn. `taken_by` stays when it is
     answered: a further question goes to the same person. `listening`: what the asker types belongs to it.
+    `nudge_at`: when it has waited for the griffie so long that somebody must be told, which `nudge` says.
     """
+
+    __table_args__ = (Index("ix_question_nudge", "nudge_at", sqlite_where=text("nudge_at IS NOT NULL")),)
 
     id: int | None = Field(default=None, primary_key=True)
     municipality_id: int = Field(foreign_key="municipality.id", index=True)
@@ -45,6 +57,8 @@ class Question(SQLModel, table=True):
     taken_by: int | None = Field(default=None, foreign_key="member.id")
     answered_at: datetime | None = optional_moment()
     listening: bool = False
+    nudge: Nudge | None = Field(default=None, sa_type=stored(Nudge))
+    nudge_at: datetime | None = optional_moment()
 
 
 class Part(StrEnum):

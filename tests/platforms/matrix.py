@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nio import AsyncClient, AsyncClientConfig, ErrorResponse, MegolmEvent, RoomPreset
+from nio.crypto.attachments import decrypt_attachment
 from sqlalchemy import Engine, select
 from sqlmodel import col
 
@@ -96,6 +97,24 @@ class Person:
     async def writes(self, text: str, **content: Any) -> str:
         """Says something; returns the id of the event."""
         return await self.puts("m.room.message", {"msgtype": "m.text", "body": text} | content)
+
+    async def sends_file(self, content: bytes, name: str, media: str, **more: Any) -> str:
+        """Uploads a file and sends it; encrypted where the room is. Returns the id of the event."""
+        encrypted = self.client.rooms[self.room].encrypted
+        answer, keys = await self.client.upload(lambda *_: content, media, encrypt=encrypted, filesize=len(content))
+        url = good(answer).content_uri
+        place = {"file": {**keys, "url": url}} if keys else {"url": url}
+        kind = "m.image" if media.startswith("image/") else "m.file"
+        info = {"mimetype": media, "size": len(content)}
+        return await self.puts("m.room.message", {"msgtype": kind, "body": name, "info": info} | place | more)
+
+    async def opens_file(self, message: Message) -> bytes:
+        """What is in a file that was received."""
+        place = message.content.get("file", message.content)
+        content: bytes = good(await self.client.download(place["url"])).body
+        if "key" in place:
+            content = decrypt_attachment(content, place["key"]["k"], place["hashes"]["sha256"], place["iv"])
+        return content
 
     async def puts(self, kind: str, content: dict[str, Any]) -> str:
         sent = await self.client.room_send(self.room, kind, content, ignore_unverified_devices=True)

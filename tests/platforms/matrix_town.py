@@ -91,8 +91,8 @@ class MatrixTown(Town):
     async def says(self, who: str, text: str, *, key: str | None = None, kind: Kind = Kind.TEXT) -> list[Letter]:
         person = self._people[who]
         if kind is Kind.UNREADABLE:
-            photo = {"msgtype": "m.image", "body": "foto.jpg", "url": "mxc://localhost/foto"}
-            return await self._handled(await person.puts("m.room.message", photo))
+            voice = {"msgtype": "m.audio", "body": "stem.ogg", "url": "mxc://localhost/stem"}
+            return await self._handled(await person.puts("m.room.message", voice))
         return await self._handled(await person.writes(text))
 
     async def presses(self, who: str, label: str, *, of: Letter | None = None) -> list[Letter]:
