@@ -19,7 +19,7 @@ from bot.pieces import pieces
 from bot.platform import CarriesFiles, Platform, Traced, Tracer
 from bot.tracing import Unsettled, trace
 from domain.delivery import DeliveryFailed, Priority
-from domain.messages import Attachment
+from domain.messages import Attachment, Incoming
 from handlers import outgoing
 from storage import doubts, files, outbox
 from storage.parcels import Parcel, Result, Way
@@ -120,6 +120,12 @@ class Delivery:
             for chat, message_id in await self._database.run(partial(doubts.recent, platform=name)):
                 tracer.seen(chat.chat, message_id)
         await self._claim()
+
+    def elsewhere(self, said: Iterable[Incoming]) -> None:
+        """These messages came in through another process: their ids are taken too."""
+        for one in said:
+            if one.message_id and (tracer := self._tracers.get(one.chat.platform)):
+                tracer.seen(one.chat.chat, one.message_id)
 
     async def run(self) -> None:
         """Claims what is due and sends it, until cancelled."""
