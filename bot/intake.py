@@ -32,8 +32,7 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 _TOGETHER = 64  # messages that share a transaction at most
-_RETRY_DATABASE = 1.0  # seconds
-_LONGEST_PAUSE = 10.0
+_RETRY_DATABASE, _LONGEST_PAUSE = 1.0, 10.0  # seconds
 _FILES = 2  # fetched at a time: each may be large
 
 
