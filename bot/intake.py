@@ -32,8 +32,7 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 _TOGETHER = 64  # messages that share a transaction at most
-_RETRY_DATABASE = 1.0  # seconds
-_LONGEST_PAUSE = 10.0
+_RETRY_DATABASE, _LONGEST_PAUSE = 1.0, 10.0  # seconds
 _FILES = 2  # fetched at a time: each may be large
 
 
@@ -76,9 +75,8 @@ class Intake:
     async def receive(self, batch: Sequence[Incoming], mark: Mark | None = None) -> None:
         """Stores what was said, then returns; until then the platform must not consider it delivered.
 
-        `mark` is how far the platform has been read, and is stored in the same transaction. When nothing
-        else is waiting what was said is handled in it too, which saves a commit. Raises OperationalError when
-        it cannot be stored now.
+        `mark` is how far the platform has been read, stored in the same transaction. When nothing else waits what was
+        said is handled in it too, which saves a commit. Raises OperationalError when it cannot be stored now.
         """
         if not (batch or mark) or (batch and self.idle and await self._at_once(batch, mark)):
             return
