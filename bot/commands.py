@@ -11,6 +11,7 @@ import typer
 from bot import (
     invitation_commands,
     knowledge_commands,
+    language_commands,
     law_commands,
     logs,
     matrix_commands,
@@ -31,6 +32,7 @@ app.add_typer(members_commands.members, name="leden")
 app.add_typer(matrix_commands.app, name="matrix")
 members_commands.municipalities.command("platform")(platform_commands.switch)
 app.add_typer(knowledge_commands.knowledge, name="kennis")
+knowledge_commands.knowledge.command("taal")(language_commands.language)
 app.add_typer(law_commands.laws, name="wetten")
 app.command("uitnodigingen")(invitation_commands.invite)
 
