@@ -23,7 +23,7 @@ from bot.platform import Named, Platform
 from handlers import knowledge, outgoing
 from search.library import Library
 from search.meaning import load_model
-from storage import outbox, platforms, vectors
+from storage import doubts, outbox, platforms, vectors
 
 log = structlog.get_logger()
 
@@ -63,8 +63,10 @@ class App:
     async def running(self) -> AsyncIterator[None]:
         """Everything but the platforms' way in: what was left is taken up, what is due goes out."""
         everything = datetime.max.replace(tzinfo=UTC)
-        await self.database.run(partial(outbox.recover, before=everything, now=self.clock()))
+        await self.database.run(partial(doubts.recover, before=everything, now=self.clock()))
+        await self.database.run(partial(doubts.abandon, platforms=list(self.platforms), now=self.clock()))
         await self.database.run(partial(platforms.started, names=list(self.platforms), now=self.clock()))
+        await self.delivery.resume()
         await self.intake.resume()
         scheduler = ticking(self.tick)
         reading = asyncio.create_task(self._understand())

@@ -36,4 +36,5 @@ def _telegram(settings: Settings) -> Iterator[Platform]:
             per_second=settings.telegram_per_second,
             in_flight=settings.telegram_in_flight,
             per_chat=settings.telegram_per_chat,
+            trace=settings.telegram_trace,
         )

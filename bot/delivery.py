@@ -8,27 +8,36 @@ from datetime import datetime
 from functools import partial
 
 import structlog
-from sqlmodel import Session
 
 from bot.condition import Conditions
 from bot.database import Database
 from bot.logs import where
+from bot.marks import Marks
 from bot.pacer import LONGEST_HELD, Held, Pacer
-from bot.platform import CarriesFiles, Platform
-from domain import markup
+from bot.pieces import pieces
+from bot.platform import CarriesFiles, Platform, Traced, Tracer
+from bot.tracing import Unsettled, trace
 from domain.delivery import DeliveryFailed
 from domain.messages import Attachment
 from handlers import outgoing
-from storage import files, outbox
-from storage.parcels import Parcel, Result
+from storage import doubts, files, outbox
+from storage.parcels import Parcel, Result, Way
 
 log = structlog.get_logger()
 
 # Rows of one platform taken in hand before their turn: enough to keep its pacer busy, few enough to put back.
 # Each platform has its own: one that takes nothing fills its own hands only.
 AHEAD = 64
-_NO_FILES = "(Hier hoort een bestand bij. Dat kan ik hier niet sturen; vraag het aan de griffie.)"
 _RETRY_DATABASE = 1.0  # seconds
+
+
+class _InDoubt(Exception):
+    """A message may have arrived, and that can be found out later."""
+
+    def __init__(self, floor: int) -> None:
+        super().__init__(floor)
+        self.floor = floor
+        self.failure = DeliveryFailed("geen antwoord gekregen; wordt nagegaan", uncertain=True)
 
 
 class _NotOurs(Exception):
@@ -38,8 +47,7 @@ class _NotOurs(Exception):
 class Delivery:
     """Sends messages of all platforms; one failing platform never holds up another.
 
-    A row is marked as being sent just before it goes (`begin`) and settled just after (`finish`). Marks of
-    several rows share a transaction: while one is committed, the next ones gather.
+    A row is marked as being sent just before it goes, and settled just after (`bot.marks`).
     """
 
     def __init__(
@@ -56,12 +64,15 @@ class Delivery:
         self._by = by
         self._conditions = conditions
         self._pacers = {name: Pacer(platform.limits) for name, platform in platforms.items()}
-        self._begins: list[tuple[int, asyncio.Future[bool]]] = []
-        self._results: list[Result] = []
+        self._tracers: dict[str, Tracer] = {
+            name: platform.tracer
+            for name, platform in platforms.items()
+            if isinstance(platform, Traced) and platform.tracer
+        }
+        self._marks = Marks(database, clock, by, self._settled)
         self._settling: dict[int, str] = {}  # in hand, with the platform: being sent, or sent and not yet recorded
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
-        self._write = asyncio.Event()
         self._stopping = False
         self._more: set[str] = set()  # platforms of which more may be due than there was room for
 
@@ -78,17 +89,28 @@ class Delivery:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    def room(self) -> dict[str, int]:
-        """For each platform how many sends could begin right now."""
-        return {name: 0 if self._stopping else pacer.room for name, pacer in self._pacers.items()}
+    def ways(self) -> dict[str, Way]:
+        """How each platform stands right now."""
+        return {
+            name: Way(0 if self._stopping else pacer.room, tracer.floor("") if tracer else None)
+            for name, pacer in self._pacers.items()
+            for tracer in (self._tracers.get(name),)
+        }
 
     def wake(self) -> None:
         """Something may be due: look now rather than at the next tick."""
         self._wake.set()
 
+    async def resume(self) -> None:
+        """Takes in hand what may have arrived when an earlier process ended, and what is due, before anything new."""
+        for name, tracer in self._tracers.items():
+            for chat, message_id in await self._database.run(partial(doubts.recent, platform=name)):
+                tracer.seen(chat.chat, message_id)
+        await self._claim()
+
     async def run(self) -> None:
         """Claims what is due and sends it, until cancelled."""
-        recorder = asyncio.create_task(self._record())
+        recorder = asyncio.create_task(self._marks.run())
         try:
             while True:
                 await self._wake.wait()
@@ -103,7 +125,7 @@ class Delivery:
         waiting = list(self._tasks)
         if waiting:
             await asyncio.wait(waiting, timeout=10)
-        await self._flush()
+        await self._marks.flush()
         # What is not in hand here was stored by a transaction that ended too late to hand it over.
         await self._database.run(partial(outbox.release, by=self._by, unsure=self._settling))
 
@@ -133,29 +155,32 @@ class Delivery:
 
     async def _carry(self, parcel: Parcel) -> None:
         platform = self._platforms[parcel.chat.platform]
-        pieces = _pieces(parcel, platform)
+        texts = pieces(parcel, platform)
         message_id: str | None = None
         result: Result | None = None
         try:
-            for number, piece in enumerate(pieces[parcel.parts_sent :], parcel.parts_sent + 1):
-                message_id = await self._pass_on(platform, parcel, piece, last=number == len(pieces))
+            for number, piece in enumerate(texts[parcel.parts_sent :], parcel.parts_sent + 1):
+                message_id = await self._pass_on(platform, parcel, piece, last=number == len(texts))
                 self._conditions.works(platform.name)
-                parcel = replace(parcel, parts_sent=number, begun=True)
-                if number < len(pieces):
-                    await self._database.run(partial(outbox.progress, row_id=parcel.id, parts_sent=number))
+                parcel = replace(parcel, parts_sent=number, begun=True, floor=None)
+                if number < len(texts):
+                    floor = self._floor(parcel)
+                    await self._database.run(partial(outbox.progress, row_id=parcel.id, parts_sent=number, floor=floor))
             result = Result(parcel.id, message_id=message_id, parts_sent=parcel.parts_sent)
         except _NotOurs:
             return
+        except _InDoubt as doubt:
+            result = Result(parcel.id, parts_sent=parcel.parts_sent, failure=doubt.failure, floor=doubt.floor)
         except DeliveryFailed as failure:
             result = Result(parcel.id, parts_sent=parcel.parts_sent, failure=failure)
         except Exception as error:
             log.error("sending failed", row=parcel.id, error=type(error).__name__, at=where(error))
-            doubt = DeliveryFailed("fout in Raadsmaat bij het versturen", uncertain=True)
-            result = Result(parcel.id, parts_sent=parcel.parts_sent, failure=doubt)
+            fault = DeliveryFailed("fout in Raadsmaat bij het versturen", uncertain=True)
+            result = Result(parcel.id, parts_sent=parcel.parts_sent, failure=fault)
         finally:
             if result is None and not self._stopping:  # what is left when it stops is put back by `stop`
                 self._settling.pop(parcel.id, None)
-        self._report(result)
+        self._marks.report(result)
 
     async def _pass_on(self, platform: Platform, parcel: Parcel, piece: str, *, last: bool) -> str | None:
         """Hands over one piece when it is its turn, and again as often as the service asks to wait for a moment:
@@ -165,8 +190,12 @@ class Delivery:
         while True:
             try:
                 async with pacer.turn(parcel.priority, parcel.chat.chat, parcel.id, group=group):
-                    if not (begun or await self._begin(parcel.id)):
+                    if not (begun or await self._begin(parcel)):
                         raise _NotOurs
+                    if parcel.floor is not None:
+                        if found := await self._trace(parcel, last=last):
+                            return found
+                        parcel = replace(parcel, floor=None)
                     return await self._hand_over(platform, parcel, piece, last=last)
             except Held as held:
                 raise DeliveryFailed("de dienst vraagt om te wachten", retry_after=held.seconds) from held
@@ -174,13 +203,25 @@ class Delivery:
                 if not failure.asks_to_wait or (failure.retry_after or 0) > LONGEST_HELD:
                     raise
                 begun = False
-                self._report(Result(parcel.id, parts_sent=parcel.parts_sent, failure=failure, in_hand=True))
+                self._marks.report(Result(parcel.id, parts_sent=parcel.parts_sent, failure=failure, in_hand=True))
 
-    def _report(self, result: Result) -> None:
-        self._results.append(result)
-        self._write.set()
+    async def _begin(self, parcel: Parcel) -> bool:
+        if self._stopping:
+            return False
+        return await self._marks.begin(parcel.id, self._floor(parcel) if parcel.floor is None else parcel.floor)
+
+    def _floor(self, parcel: Parcel) -> int | None:
+        """What a message leaves at; None where nothing need be found out, or can be."""
+        tracer = self._tracers.get(parcel.chat.platform)
+        return None if tracer is None or parcel.changes else tracer.floor(parcel.chat.chat)
+
+    def _settled(self, row_id: int) -> None:
+        self._settling.pop(row_id, None)
+        if any(most > AHEAD // 2 for name, most in self._ahead().items() if name in self._more):
+            self._wake.set()
 
     async def _hand_over(self, platform: Platform, parcel: Parcel, piece: str, *, last: bool) -> str | None:
+        floor = self._floor(parcel)
         try:
             if parcel.replaces:
                 await platform.edit(parcel, piece)
@@ -193,7 +234,24 @@ class Delivery:
             return await platform.send(parcel, piece, last=last)
         except DeliveryFailed as failure:
             self._obey(failure, parcel)
-            raise
+            if not failure.uncertain or floor is None:
+                raise
+            if found := await self._trace(replace(parcel, floor=floor), last=last):
+                return found
+            raise DeliveryFailed(failure.reason) from failure  # surely not arrived: as when it never left
+
+    async def _trace(self, parcel: Parcel, *, last: bool) -> str | None:
+        """The id of a piece that may have arrived, when it is there. Raises DeliveryFailed and _InDoubt."""
+        tracer, pacer = self._tracers.get(parcel.chat.platform), self._pacers[parcel.chat.platform]
+        if tracer is None or parcel.floor is None:
+            raise DeliveryFailed("geen antwoord gekregen", uncertain=True)
+        owned = await self._database.run(partial(doubts.owned, chat=parcel.chat))
+        try:
+            return await trace(tracer, pacer, parcel, owned, last=last, goes_on=lambda: not self._stopping)
+        except Unsettled as unsettled:
+            if self._stopping:
+                raise _NotOurs from unsettled
+            raise _InDoubt(parcel.floor) from unsettled
 
     async def _content(self, attachment: Attachment) -> bytes:
         assert attachment.file_id is not None
@@ -216,73 +274,3 @@ class Delivery:
             uncertain=failure.uncertain,
             retry_after=failure.retry_after,
         )
-
-    async def _begin(self, row_id: int) -> bool:
-        if self._stopping:
-            return False
-        allowed = asyncio.get_running_loop().create_future()
-        self._begins.append((row_id, allowed))
-        self._write.set()
-        return bool(await allowed)
-
-    async def _record(self) -> None:
-        while True:
-            await self._write.wait()
-            self._write.clear()
-            await self._flush()
-
-    async def _flush(self) -> None:
-        begins, self._begins = self._begins, []
-        results, self._results = self._results, []
-        if not (begins or results):
-            return
-        try:
-            allowed = await self._database.run(
-                partial(
-                    _settle,
-                    ids=[row_id for row_id, _ in begins],
-                    results=results,
-                    by=self._by,
-                    now=self._clock(),
-                )
-            )
-        except Exception as error:
-            # Nothing is sent that is not marked, and no outcome is dropped: both wait until the disk is back.
-            log.error("the outbox cannot be written; trying again", error=type(error).__name__, at=where(error))
-            self._begins = begins + self._begins
-            self._results = results + self._results
-            await asyncio.sleep(_RETRY_DATABASE)
-            self._write.set()
-            return
-        for row_id, future in begins:
-            if not future.done():
-                future.set_result(row_id in allowed)
-        for result in results:
-            if not result.in_hand:
-                self._settling.pop(result.id, None)
-        if any(most > AHEAD // 2 for name, most in self._ahead().items() if name in self._more):
-            self._wake.set()
-
-
-def _pieces(parcel: Parcel, platform: Platform) -> list[str]:
-    most = platform.limits.most
-    if parcel.attachment and not isinstance(platform, CarriesFiles):
-        return markup.split(f"{parcel.text}\n\n{_NO_FILES}", most)
-    pieces = markup.split(parcel.text, most)
-    if parcel.attachment and isinstance(platform, CarriesFiles) and not _fits(pieces, platform.caption):
-        return [*pieces, ""]
-    if parcel.replaces:
-        # The last piece is the one with the choices, and the only one whose id is known.
-        before = markup.split(parcel.replaces.text, most)
-        return pieces[-1:] if len(pieces) <= len(before) else before[-1:]
-    return pieces
-
-
-def _fits(pieces: list[str], caption: int) -> bool:
-    return len(pieces) == 1 and markup.units(pieces[0]) <= caption
-
-
-def _settle(session: Session, ids: list[int], results: list[Result], by: str, now: datetime) -> set[int]:
-    if results:
-        outbox.finish(session, results, now)
-    return outbox.begin(session, ids, by, now) if ids else set()

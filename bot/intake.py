@@ -112,7 +112,7 @@ class Intake:
 
     async def _at_once(self, batch: Sequence[Incoming], mark: Mark | None) -> bool:
         """Stores and handles in one transaction; False when that goes wrong, and then nothing has happened."""
-        now, room = self._clock(), self._delivery.room()
+        now, ways = self._clock(), self._delivery.ways()
 
         def both(session: Session) -> tuple[Answered, list[Heard]]:
             first: dict[Address, Heard] = {}
@@ -122,7 +122,7 @@ class Intake:
                     rest.append(Heard(said))
                 else:
                     first[said.chat] = Heard(said)
-            handled = dispatch.answer(session, list(first.values()), now, self._by, self._library, room)
+            handled = dispatch.answer(session, list(first.values()), now, self._by, self._library, ways)
             return handled, rest
 
         self._at_work += 1
@@ -191,9 +191,9 @@ class Intake:
             await self._handle_alone(heard)
 
     async def _answer(self, batch: list[Heard]) -> Answered:
-        now, room = self._clock(), self._delivery.room()
+        now, ways = self._clock(), self._delivery.ways()
         return await self._database.run(
-            lambda session: dispatch.answer(session, batch, now, self._by, self._library, room)
+            lambda session: dispatch.answer(session, batch, now, self._by, self._library, ways)
         )
 
     async def _handle_alone(self, heard: Heard) -> None:

@@ -101,6 +101,13 @@ class Pacer:
         finally:
             self._end(chat, group=group)
 
+    async def spaced(self) -> None:
+        """Waits for a moment at which one call more may be made within a turn."""
+        loop = asyncio.get_running_loop()
+        at = max(self._free_at, loop.time())
+        self._free_at = at + self._interval
+        await asyncio.sleep(at - loop.time())
+
     def pause(self, seconds: float, chat: str | None = None) -> None:
         """Nothing goes out for so long: to one chat, or to anybody.
 

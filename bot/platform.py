@@ -1,6 +1,6 @@
 """What a platform is to the rest of the program: a way in, and a way out."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -76,6 +76,38 @@ class CarriesFiles(Protocol):
 
         `read` gives its content; a service that has the file already may do without.
         """
+
+
+class Tracer(Protocol):
+    """Finds out whether a message arrived whose answer was lost, where a platform counts its messages."""
+
+    def floor(self, chat: str) -> int | None:
+        """The highest id known by now: what is sent from here on gets a higher one.
+
+        None: it cannot be found out in this chat. An empty `chat` stands for a private one.
+        """
+
+    def seen(self, chat: str, message_id: str) -> None:
+        """A message that came or went in this chat, perhaps before the program was started."""
+
+    def candidates(self, chat: str, floor: int, owned: Collection[str]) -> list[str] | None:
+        """The ids that a message to this chat can have, if it arrived and left at `floor`; None: it cannot be told.
+
+        `owned` are those of other messages in this chat.
+        """
+
+    async def is_there(self, parcel: Parcel, message_id: str, *, last: bool) -> bool:
+        """Whether this piece of a message stands under this id in its chat. Nothing is changed by it.
+
+        Raises DeliveryFailed, `uncertain` when there was no answer.
+        """
+
+
+@runtime_checkable
+class Traced(Protocol):
+    """A platform that may have a tracer."""
+
+    tracer: Tracer | None
 
 
 class Platform(Protocol):

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
 
     `data` is the directory of the database and everything else that must be kept and backed up.
     `matrix_invited_by` names the servers and people whose invitations to a room are accepted, with commas.
+    `telegram_trace`: a message of which the answer was lost is looked for (docs/besluiten/0013).
     The `telegram_*` limits are those of the service; they are lowered only for tests and measurements.
     """
 
@@ -35,6 +36,7 @@ class Settings(BaseSettings):
     telegram_per_second: Annotated[float, Field(gt=0)] = 29.0
     telegram_in_flight: Annotated[int, Field(ge=1, le=1000)] = 8
     telegram_per_chat: Annotated[float, Field(ge=0)] = 1.0
+    telegram_trace: bool = False
     matrix_server: AnyHttpUrl | None = None
     matrix_user: Annotated[str, Field(pattern=r"^@[^:\s]+:\S+$")] | None = None
     matrix_password: SecretStr | None = None

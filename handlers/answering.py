@@ -7,7 +7,7 @@ from domain.forms import question
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Refusal, Reply
 from domain.roles import GRIFFIE
-from handlers import forms, griffie, numbers, status
+from handlers import answer_articles, forms, griffie, numbers, status
 from handlers import question_texts as texts
 from handlers.context import Context
 from storage import members, outbox, questions
@@ -81,6 +81,8 @@ def _shown(row: Question, ctx: Context) -> Reply:
         told = told.format(taker[0].upper() + taker[1:] if told.startswith("{") else taker)
     mine = row.taken_by == ctx.member.id
     choices = actions(row) if mine or row.state == QuestionState.OPEN else _other(row)
+    if row.state in (QuestionState.ANSWERED, QuestionState.CLOSED):
+        choices = answer_articles.offered(row)
     if mine and row.state in (QuestionState.TAKEN, QuestionState.ASKED_BACK):
         choices = (*choices, Choice("Teruggeven", f"/teruggeven {row.id}"))
     return Reply(f"{texts.thread(ctx.session, row, griffie=True)}\n\n{told}", choices)
@@ -211,7 +213,7 @@ def answered(filled: Answer, said: Incoming, ctx: Context) -> Reply:
         subject_id=row.id,
         held=questions.readers(row),
     )
-    return Reply(_outcome(f"Uw antwoord op vraag {row.id}", arrives))
+    return Reply(_outcome(f"Uw antwoord op vraag {row.id}", arrives), answer_articles.offered(row))
 
 
 def asked_back(filled: Back, said: Incoming, ctx: Context) -> Reply:

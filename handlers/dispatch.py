@@ -18,7 +18,7 @@ from handlers.context import Context, Search
 from search.library import Found, Library
 from storage import chats, edits, inbox, members, outbox
 from storage import forms as open_forms
-from storage.parcels import Parcel
+from storage.parcels import Parcel, Way
 from storage.tables import OpenForm
 
 UNREADABLE = (
@@ -57,10 +57,10 @@ def answer(
     now: datetime,
     by: str,
     library: Library,
-    begun: Mapping[str, int] = MappingProxyType({}),
+    ways: Mapping[str, Way] = MappingProxyType({}),
 ) -> Answered:
     """Handles messages of different chats, in one transaction; `by` is the process that sends the answers,
-    and `begun` how many of those it can begin to send at once (see `storage.outbox.answer`).
+    and `ways` how many of those it can begin to send at once (see `storage.outbox.answer`).
 
     Raises AlreadyHandled when another process was first, and whatever a handler raises. The caller then
     undoes everything and handles the messages one by one.
@@ -97,7 +97,7 @@ def answer(
     if handled:
         session.flush()
         inbox.handled(session, handled, now)
-    done.parcels = outbox.answer(session, replies, now, by, begun)
+    done.parcels = outbox.answer(session, replies, now, by, ways)
     done.owes = outbox.owed(session)
     return done
 

@@ -53,6 +53,8 @@ def _one(article: Article, ctx: Context) -> Reply:
     if article.local:
         choices += [
             Choice("Tekst wijzigen", f"/artikel {article.id}"),
+            Choice("Deel toevoegen", f"/deel {article.id}"),
+            *([Choice("Deel wijzigen", f"/deel {article.id} kies")] if article.sections else []),
             Choice("Weghalen", f"/weghalen {article.id}"),
         ]
     else:

@@ -6,11 +6,12 @@ from domain import answers, slots
 from domain.forms import question
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Refusal, Reply
+from domain.names import mentions
 from domain.roles import GRIFFIE
 from handlers import forms, reading
 from handlers.context import Context
 from search.articles import Article
-from storage import local
+from storage import local, people
 
 _EMPTY = "leeg"
 _MANY = 8  # buttons in one message
@@ -128,46 +129,70 @@ class Written:
     text: str | None = question(
         "Wat is de tekst van dit deel?",
         "uitleg",
-        lambda said: answers.text(said.text, most=2000, least=3),
+        lambda said: answers.text(said.text, most=3000, least=3),
         applies=lambda given: bool(given.get("heading")),
     )
 
 
 def write(said: Incoming, ctx: Context) -> Reply:
-    """/artikel, or /artikel lokaal-7 to write that one anew."""
+    """/artikel, or /artikel lokaal-7 to change that one."""
     if not said.rest:
         return forms.begin(WRITTEN, ctx, given={"instead_of": ""})
-    article = _own(said.rest, ctx)
-    intro = f"U schrijft “{escape(article.about.titel)}” opnieuw. De oude tekst blijft staan tot u bevestigt."
-    return forms.begin(WRITTEN, ctx, given={"instead_of": article.id}, intro=intro)
+    article = own(said.rest, ctx)
+    given = {
+        "instead_of": article.id,
+        "title": article.about.titel,
+        "short": article.about.kort,
+        "questions": article.about.vragen,
+        "heading": None,
+        "text": None,
+    }
+    return forms.begin(WRITTEN, ctx, given=given, intro="Kies “Wijzigen” en dan wat er anders moet.")
 
 
 def article_preview(filled: Written, ctx: Context) -> str:
     """The article as people will read it."""
-    part = f"\n\n**{escape(filled.heading)}**\n{escape(filled.text or '')}" if filled.heading else ""
+    parts = "".join(f"\n\n**{escape(heading)}**\n{escape(text)}" for heading, text in _sections(filled, ctx))
     asked = "\n".join(f"- {escape(line)}" for line in filled.questions)
+    everything = "\n".join([filled.title, filled.short, filled.text or "", *filled.questions])
     return (
-        f"Zo ziet het eruit:\n\n**{escape(filled.title)}**\n\n{escape(filled.short)}{part}\n\n"
-        f"Het antwoordt op:\n{asked}"
+        f"Zo ziet het eruit:\n\n**{escape(filled.title)}**\n\n{escape(filled.short)}{parts}\n\n"
+        f"Het antwoordt op:\n{asked}{warning(everything, ctx)}"
     )
+
+
+def warning(text: str, ctx: Context) -> str:
+    """That a text names somebody of the municipality, for under it; empty when it does not."""
+    if not mentions(text, people.names(ctx.session, ctx.member.municipality.id)):
+        return ""
+    return "\n\n**Let op:** er staat een naam in van iemand uit uw gemeente. Iedereen in de raad kan die lezen."
+
+
+def _sections(filled: Written, ctx: Context) -> list[tuple[str, str]]:
+    """The parts that it had, and the one that is written with it."""
+    before = own(filled.instead_of, ctx).sections if filled.instead_of else ()
+    added = [(filled.heading, filled.text or "")] if filled.heading else []
+    return [*((section.heading, section.text) for section in before), *added]
 
 
 def article_written(filled: Written, said: Incoming, ctx: Context) -> Reply:
     """The griffie confirmed an article."""
-    sections = [(filled.heading, filled.text or "")] if filled.heading else []
     name = local.write(
         ctx.session,
         ctx.member.municipality.id,
         filled.title,
         filled.short,
-        sections,
+        _sections(filled, ctx),
         filled.questions,
         ctx.today,
         ctx.member.id,
         ctx.now,
         instead_of=filled.instead_of,
     )
-    return Reply("Opgeslagen. Alleen uw gemeente ziet dit artikel.", (Choice("Bekijken", f"/lees {name}"),))
+    return Reply(
+        "Opgeslagen. Alleen uw gemeente ziet dit artikel.",
+        (Choice("Bekijken", f"/lees {name}"), Choice("Deel toevoegen", f"/deel {name}")),
+    )
 
 
 def listed(said: Incoming, ctx: Context) -> Reply:
@@ -181,7 +206,7 @@ def listed(said: Incoming, ctx: Context) -> Reply:
 def remove(said: Incoming, ctx: Context) -> Reply:
     """/weghalen lokaal-7: asked once more, since the text is gone then."""
     name, _, sure = said.rest.partition(" ")
-    article = _own(name, ctx)
+    article = own(name, ctx)
     if sure != "ja":
         return Reply(
             f"U haalt “{escape(article.about.titel)}” weg. De tekst is dan weg. Weet u het zeker?",
@@ -191,7 +216,8 @@ def remove(said: Incoming, ctx: Context) -> Reply:
     return Reply("Het artikel is weg.", (Choice("Eigen artikelen", "/artikelen"),))
 
 
-def _own(name: str, ctx: Context) -> Article:
+def own(name: str, ctx: Context) -> Article:
+    """An article of the municipality's own, by its id. Raises Refusal."""
     article = local.local_article(ctx.session, ctx.member.municipality.id, name.lower())
     if article is None:
         raise Refusal("Dat artikel is er niet.", Choice("Eigen artikelen", "/artikelen"))

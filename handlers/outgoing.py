@@ -20,6 +20,7 @@ from handlers import meetings as meeting_texts
 from handlers import notices as notice_texts
 from storage import (
     claiming,
+    doubts,
     edits,
     files,
     group_reminders,
@@ -57,7 +58,7 @@ def take(session: Session, now: datetime, by: str, room: Mapping[str, int]) -> l
 
     What no longer holds is withdrawn.
     """
-    rows = claiming.claim(session, now, by, room)
+    rows = doubts.claim(session, now, by, room) + claiming.claim(session, now, by, room)
     several = members.elsewhere(session, {row.person_id for row in rows if row.person_id})
     parcels = []
     for row in rows:
@@ -99,6 +100,7 @@ def _parcel(row: Any, text: str) -> Parcel:
         choices=tuple(map(Choice.from_json, row.choices or ())),
         numbered=row.numbered,
         parts_sent=row.parts_sent,
+        floor=row.floor,
     )
 
 
@@ -205,7 +207,7 @@ def queue_due(session: Session, now: datetime) -> bool:
     group_reminders.queue_due(session, now)
     groups.tell_lost(session, now)
     nudges.tell_due(session, now)
-    outbox.recover(session, now - HANGS_AFTER, now)
+    doubts.recover(session, now - HANGS_AFTER, now)
     return bool(late) or reminders.any_due(session, now)
 
 

@@ -8,6 +8,7 @@ from domain.messages import Incoming, Reply
 from domain.roles import COUNCIL, EVERYONE, GRIFFIE, Member, Role
 from handlers import (
     always,
+    answer_articles,
     answering,
     behalf,
     files,
@@ -19,6 +20,7 @@ from handlers import (
     notices,
     nudges,
     officehours,
+    parts,
     people,
     questions,
     reading,
@@ -83,6 +85,8 @@ ROUTES = (
     Route(("lokaal",), local.values, who=GRIFFIE),
     Route(("artikelen",), local.listed, who=GRIFFIE),
     Route(("artikel",), local.write, who=GRIFFIE),
+    Route(("deel",), parts.edit, who=GRIFFIE),
+    Route(("maakartikel",), answer_articles.make, who=GRIFFIE),
     Route(("weghalen",), local.remove, who=GRIFFIE),
     Route(("uitzetten",), silence.off, who=GRIFFIE),
     Route(("aanzetten",), silence.on, who=GRIFFIE),
@@ -128,6 +132,7 @@ FORMS: dict[str, Form[Any]] = {
         silence.OFF,
         local.FILLED,
         local.WRITTEN,
+        parts.WRITTEN,
         threads.REACTION,
         threads.HEARD,
         answering.ANSWER,

@@ -31,6 +31,7 @@ _DUE = (
         (_CHAT.c.id == reach.best(_OUTBOX.c.person_id, _OUTBOX.c.municipality_id)) & _OUTBOX.c.person_id.is_not(None),
     )
     .where(WAITING, _OUTBOX.c.due_at <= bindparam("now"), _OUTBOX.c.priority < Priority.CHANGE)
+    .where(_OUTBOX.c.floor.is_(None))  # else it may have arrived: `storage.doubts`
     .where(
         _CHAT.c.platform.in_(_THERE)
         | (_OUTBOX.c.person_id.is_(None) & _OUTBOX.c.platform.in_(_THERE))

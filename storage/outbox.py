@@ -12,10 +12,10 @@ from domain.delivery import DeliveryFailed, Priority
 from domain.messages import Address, Choice, Reply
 from domain.roles import Member
 from storage import members
-from storage.parcels import Parcel, Result
+from storage.parcels import Parcel, Result, Way
 from storage.tables import OutboxMessage, State
 from storage.tables.columns import core
-from storage.tables.conversation import UNDERWAY, WAITING
+from storage.tables.conversation import WAITING
 
 _OUTBOX = core(OutboxMessage)
 _BEGIN = (
@@ -25,7 +25,7 @@ _BEGIN = (
         _OUTBOX.c.state == State.CLAIMED,
         _OUTBOX.c.claimed_by == bindparam("by"),
     )
-    .values(state=State.SENDING, claimed_at=bindparam("now"), attempts=_OUTBOX.c.attempts + 1)
+    .values(state=State.SENDING, claimed_at=bindparam("now"), attempts=_OUTBOX.c.attempts + 1, floor=bindparam("known"))
     .returning(_OUTBOX.c.id)
 )
 _SENT = (
@@ -33,8 +33,8 @@ _SENT = (
     .where(_OUTBOX.c.id == bindparam("row"))
     .values(state=State.SENT, sent_at=bindparam("now"), message_id=bindparam("message"))
 )
-_HANGING = select(_OUTBOX.c.id).where(UNDERWAY, _OUTBOX.c.claimed_at < bindparam("before")).limit(1)
 _OWED = "owed"
+_SOON = timedelta(seconds=30)  # until what is in doubt, and could not be found out now, is looked into again
 _REPLY = insert(_OUTBOX)
 _LAST_ID = text("SELECT last_insert_rowid()")
 
@@ -44,16 +44,17 @@ def answer(
     replies: Sequence[tuple[Address, int | None, Reply]],
     now: datetime,
     by: str,
-    begun: Mapping[str, int] = MappingProxyType({}),
+    ways: Mapping[str, Way] = MappingProxyType({}),
 ) -> list[Parcel]:
     """Queues the answers to what was said, in the hands of process `by`, which sends them at once.
 
-    `begun`: for each platform how many sends can begin right now. So many rows are marked as being sent in
+    `ways`: for each platform how many sends can begin right now. So many rows are marked as being sent in
     this same transaction, which saves them one of their own.
     """
     if not replies:
         return []
-    room = dict(begun)
+    room = {name: way.free for name, way in ways.items()}
+    floors = {name: way.floor for name, way in ways.items()}
     begins = [_takes(room, chat.platform) for chat, _, _ in replies]
     rows = [
         {
@@ -76,6 +77,7 @@ def answer(
             "attempts": int(begins_now),
             "doubtful": 0,
             "parts_sent": 0,
+            "floor": floors.get(chat.platform) if begins_now else None,
         }
         for (chat, municipality_id, reply), begins_now in zip(replies, begins, strict=True)
     ]
@@ -199,9 +201,10 @@ def give_up(session: Session, row_id: int, reason: str) -> None:
     session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row_id).values(state=State.FAILED, reason=reason))
 
 
-def begin(session: Session, ids: Sequence[int], by: str, now: datetime) -> set[int]:
+def begin(session: Session, ids: Sequence[int], by: str, now: datetime, floor: int | None = None) -> set[int]:
     """Marks rows as being sent, before the first byte leaves; only those may be sent that are returned."""
-    return set(session.connection().execute(_BEGIN, {"ids": list(ids), "by": by, "now": now}).scalars())
+    given = {"ids": list(ids), "by": by, "now": now, "known": floor}
+    return set(session.connection().execute(_BEGIN, given).scalars())
 
 
 def finish(session: Session, results: Sequence[Result], now: datetime) -> None:
@@ -216,10 +219,13 @@ def finish(session: Session, results: Sequence[Result], now: datetime) -> None:
 
 def _failed(session: Session, result: Result, failure: DeliveryFailed, now: datetime) -> None:
     row = session.execute(select(_OUTBOX).where(_OUTBOX.c.id == result.id)).one()
-    change: dict[str, object] = {"reason": failure.reason, "parts_sent": result.parts_sent}
+    change: dict[str, object] = {"reason": failure.reason, "parts_sent": result.parts_sent, "floor": None}
     pause = delivery.wait(row.attempts)
     repeatable = row.priority == Priority.CHANGE  # done twice it is as done once
-    if failure.gone:
+    if result.floor is not None and delivery.waits(now - row.created_at):
+        change["floor"] = result.floor
+        change |= {"claimed_at": now} if result.in_hand else {"state": State.WAITING, "due_at": now + _SOON}
+    elif failure.gone:
         change["state"] = State.WITHDRAWN
     elif failure.moved_to and pause:
         if row.address != failure.moved_to:  # otherwise another message found out first
@@ -257,36 +263,15 @@ def release(session: Session, by: str, unsure: Iterable[int]) -> None:
 
     That is every row but `unsure`: those it began to send, and of which it has not recorded what came of it.
     """
+    mine = update(_OUTBOX).where(_OUTBOX.c.claimed_by == by)
+    session.execute(mine.where(_OUTBOX.c.state == State.CLAIMED).values(state=State.WAITING))
     sending = (_OUTBOX.c.state == State.SENDING) & _OUTBOX.c.id.not_in(list(unsure))
-    session.execute(
-        update(_OUTBOX)
-        .where(_OUTBOX.c.claimed_by == by, (_OUTBOX.c.state == State.CLAIMED) | sending)
-        .values(state=State.WAITING)
-    )
+    session.execute(mine.where(sending).values(state=State.WAITING, floor=None))
 
 
-def recover(session: Session, before: datetime, now: datetime) -> None:
-    """Puts back what a process took in hand before `before` and never finished.
-
-    What was only claimed was surely not sent. What was being sent may have arrived: `domain.delivery`
-    says whether it is sent again or left for the griffie to look at.
-    """
-    if session.connection().execute(_HANGING, {"before": before}).first() is None:
-        return
-    session.execute(
-        update(_OUTBOX)
-        .where(_OUTBOX.c.state == State.CLAIMED, _OUTBOX.c.claimed_at < before)
-        .values(state=State.WAITING)
-    )
-    hanging = select(_OUTBOX).where(_OUTBOX.c.state == State.SENDING, _OUTBOX.c.claimed_at < before)
-    for row in session.execute(hanging).all():
-        doubt = DeliveryFailed("het programma stopte tijdens het versturen", uncertain=True)
-        _failed(session, Result(row.id, parts_sent=row.parts_sent, failure=doubt), doubt, now)
-
-
-def progress(session: Session, row_id: int, parts_sent: int) -> None:
+def progress(session: Session, row_id: int, parts_sent: int, floor: int | None = None) -> None:
     """Records that the first `parts_sent` pieces of a long message have arrived."""
-    session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row_id).values(parts_sent=parts_sent))
+    session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row_id).values(parts_sent=parts_sent, floor=floor))
 
 
 def forget(session: Session, before: datetime) -> None:

@@ -16,12 +16,20 @@ class Existing:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """How a platform stands: so many sends can begin right now; `floor` as in `storage.tables.OutboxMessage`."""
+
+    free: int
+    floor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """A message ready to go: rendered, with an address.
 
     `created_at` is when its row was made (UTC). `parts_sent` of its pieces have arrived already. `begun`: its row is
     marked as being sent. One that `replaces` a message edits it; one that `erases` a message deletes it, and
-    has no text. The `attachment` goes with its last piece.
+    has no text. The `attachment` goes with its last piece. One with a `floor` may have arrived already.
     """
 
     id: int
@@ -36,13 +44,20 @@ class Parcel:
     replaces: Existing | None = None
     erases: Existing | None = None
     attachment: Attachment | None = None
+    floor: int | None = None
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes what is in a chat already; done twice that is as done once."""
+        return self.replaces is not None or self.erases is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """How an attempt to send ended: with the platform's id of the message, or with what went wrong.
 
-    `in_hand`: it was refused for a moment, and the process that has it in hand tries again by itself.
+    `in_hand`: the process that has it in hand tries again by itself. `floor`: it may have arrived, and that can still
+    be found out.
     """
 
     id: int
@@ -50,3 +65,4 @@ class Result:
     parts_sent: int = 0
     failure: DeliveryFailed | None = None
     in_hand: bool = False
+    floor: int | None = None

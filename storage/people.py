@@ -32,6 +32,11 @@ class Reached:
     troubles: tuple[tuple[str, str], ...]
 
 
+def names(session: Session, municipality_id: int) -> list[str]:
+    """The names of everybody whom a municipality knows, also of those who left."""
+    return list(session.scalars(select(col(Member.name)).where(col(Member.municipality_id) == municipality_id)))
+
+
 def overview(session: Session, people: Sequence[Known]) -> list[Reached]:
     """How each of these members of one municipality is reached, in the same order."""
     query = select(Chat).where(col(Chat.person_id).in_([person.person_id for person in people])).order_by(col(Chat.id))

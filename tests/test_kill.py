@@ -22,7 +22,7 @@ async def test_of_five_hundred_at_once_nobody_is_left_without_an_answer(tmp_path
 
 
 async def test_at_every_point_between_receiving_and_sending(tmp_path: Path) -> None:
-    chains = {"sure": points.SURE, "in doubt": points.IN_DOUBT}
+    chains = {"sure": points.SURE, "in doubt": points.IN_DOUBT, "traced": points.TRACED}
     for verdict in await asyncio.gather(*(points.killed_at(chain, tmp_path / name) for name, chain in chains.items())):
         verdict.report()
 
@@ -33,6 +33,10 @@ async def test_at_random_moments_of_a_scripted_day(tmp_path: Path) -> None:
 
 async def test_a_notice_reaches_everybody_once_or_is_shown_in_doubt(tmp_path: Path) -> None:
     (await broadcast(tmp_path)).report()
+
+
+async def test_a_notice_that_is_traced_reaches_everybody_exactly_once(tmp_path: Path) -> None:
+    (await broadcast(tmp_path, trace=True)).report()
 
 
 async def test_a_database_that_cannot_be_written_loses_nothing(tmp_path: Path) -> None:

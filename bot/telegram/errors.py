@@ -35,6 +35,11 @@ def is_same(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and _SAME in error.message.lower()
 
 
+def is_gone(error: TelegramError) -> bool:
+    """Whether there is no such message, or none of ours."""
+    return isinstance(error, BadRequest) and any(text in error.message.lower() for text in _NO_LONGER)
+
+
 def seconds(error: RetryAfter) -> float:
     """How long Telegram asks to wait."""
     wait = error.retry_after

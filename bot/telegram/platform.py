@@ -12,9 +12,11 @@ from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from bot.logs import where
 from bot.platform import CANNOT_STORE, Limits, Receive
 from bot.telegram import errors, incoming, profile
+from bot.telegram.buttons import keyboard
 from bot.telegram.files import Files
 from bot.telegram.http import AiohttpRequest
 from bot.telegram.incoming import ALLOWED_UPDATES, NAME
+from bot.telegram.tracer import Tracer
 from domain import markup
 from domain.delivery import DeliveryFailed
 from domain.messages import Attachment, Incoming
@@ -39,7 +41,9 @@ class Telegram:
 
     name = NAME
 
-    def __init__(self, token: str, url: str, *, per_second: float, in_flight: int, per_chat: float) -> None:
+    def __init__(
+        self, token: str, url: str, *, per_second: float, in_flight: int, per_chat: float, trace: bool = False
+    ) -> None:
         self.limits = Limits(
             per_second=per_second,
             in_flight=in_flight,
@@ -57,6 +61,7 @@ class Telegram:
             get_updates_request=self._request,
         )
         self._files = Files(self._request, self._bot.base_url, self._bot.base_file_url)
+        self.tracer = Tracer(self._call, in_flight) if trace else None
         self._courtesies: set[asyncio.Task[None]] = set()
 
     async def run(self, receive: Receive) -> None:
@@ -102,6 +107,8 @@ class Telegram:
                 pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _take(self, updates: list[dict[str, Any]], receive: Receive) -> None:
+        if self.tracer:
+            self.tracer.came(updates)
         batch = [said for update in updates if (said := self._read(update))]
         moves = tuple(move for update in updates if (move := incoming.moved(update)))
         mark = Mark(NAME, str(updates[-1]["update_id"]), moves) if moves else None
@@ -132,7 +139,9 @@ class Telegram:
     async def _apologise(self, batch: Sequence[Incoming]) -> None:
         for chat in {said.chat.chat for said in batch if not said.group}:
             try:
-                await self._bot.send_message(chat, CANNOT_STORE)
+                told = await self._bot.send_message(chat, CANNOT_STORE)
+                if self.tracer:
+                    self.tracer.seen(chat, str(told.message_id))
             except TelegramError as error:
                 log.warning("nor could people be told so", error=type(error).__name__)
 
@@ -156,15 +165,21 @@ class Telegram:
         """Sends one message; once more without markup when Telegram cannot read that."""
         given: dict[str, Any] = {"chat_id": parcel.chat.chat, "link_preview_options": {"is_disabled": True}}
         if last and parcel.choices:
-            given["reply_markup"] = _keyboard(parcel)
+            given["reply_markup"] = keyboard(parcel)
+        floor = self.tracer.floor(parcel.chat.chat) if self.tracer else None
         try:
-            sent = await self._write("sendMessage", given, text, parcel.id)
+            return self._sent(parcel, await self._write("sendMessage", given, text, parcel.id), floor)
         except TelegramError as error:
             raise errors.failed(error) from error
+
+    def _sent(self, parcel: Parcel, sent: Any, floor: int | None) -> str:
         try:
-            return str(sent["message_id"])
-        except (KeyError, TypeError) as error:
+            message_id = str(int(sent["message_id"]))
+        except (KeyError, TypeError, ValueError) as error:
             raise DeliveryFailed("Telegram gaf een onleesbaar antwoord", uncertain=True) from error
+        if self.tracer:
+            self.tracer.sent(parcel.chat.chat, message_id, floor)
+        return message_id
 
     @property
     def caption(self) -> int:
@@ -180,7 +195,8 @@ class Telegram:
         assert parcel.attachment
         given: dict[str, Any] = {"chat_id": parcel.chat.chat}
         if parcel.choices:
-            given["reply_markup"] = _keyboard(parcel)
+            given["reply_markup"] = keyboard(parcel)
+        floor = self.tracer.floor(parcel.chat.chat) if self.tracer else None
         try:
             try:
                 caption = {"caption": markup.html(text), "parse_mode": "HTML"} if text else {}
@@ -189,18 +205,16 @@ class Telegram:
                 if not errors.is_markup(error):
                     raise
                 sent = await self._files.send(given | {"caption": markup.plain(text)}, parcel.attachment, read)
-            return str(sent["message_id"])
+            return self._sent(parcel, sent, floor)
         except TelegramError as error:
             raise errors.failed(error) from error
-        except (KeyError, TypeError) as error:
-            raise DeliveryFailed("Telegram gaf een onleesbaar antwoord", uncertain=True) from error
 
     async def edit(self, parcel: Parcel, text: str) -> None:
         """Edits a message; without choices its buttons go."""
         assert parcel.replaces
         given: dict[str, Any] = _named(parcel, parcel.replaces) | {"link_preview_options": {"is_disabled": True}}
         if parcel.choices:
-            given["reply_markup"] = _keyboard(parcel)
+            given["reply_markup"] = keyboard(parcel)
         try:
             await self._write("editMessageText", given, text, parcel.id)
         except TelegramError as error:
@@ -244,11 +258,3 @@ class Telegram:
 
 def _named(parcel: Parcel, message: Existing) -> dict[str, Any]:
     return {"chat_id": parcel.chat.chat, "message_id": int(message.message_id)}
-
-
-def _keyboard(parcel: Parcel) -> dict[str, Any]:
-    rows = [
-        [{"text": choice.label[:64], "callback_data": f"{parcel.id}.{index}"}]
-        for index, choice in enumerate(parcel.choices)
-    ]
-    return {"inline_keyboard": rows}

@@ -57,6 +57,7 @@ class State(StrEnum):
 # The words of the partial indexes. A query has to use the very same ones: SQLite does not see through a parameter,
 # and looks at every message ever sent instead.
 WAITING = text("state = 'waiting'")
+IN_DOUBT = text("state = 'waiting' AND floor IS NOT NULL")
 UNDERWAY = text("state IN ('claimed', 'sending')")
 
 
@@ -69,12 +70,16 @@ class OutboxMessage(SQLModel, table=True):
 
     A row may also change a chat (`storage.edits`): `replaces` is the row whose message it edits, `erases`
     the platform's id of a person's message that it deletes. `file_id` is the file that goes with it.
+
+    `floor` is the highest message id that the platform was known to have given out when this one left: its own is
+    higher. While it waits with one, it may have arrived (`storage.doubts`).
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_due", "priority", "id", sqlite_where=WAITING),
         Index("ix_outbox_underway", "claimed_at", sqlite_where=UNDERWAY),
+        Index("ix_outbox_doubt", "due_at", sqlite_where=IN_DOUBT),
         Index("ix_outbox_chat", "platform", "address", "id"),
         Index("ix_outbox_subject", "subject", "subject_id"),
         Index("ix_outbox_kept", "sent_at", sqlite_where=text("text != ''")),
@@ -106,6 +111,7 @@ class OutboxMessage(SQLModel, table=True):
     attempts: int = 0
     doubtful: int = 0
     parts_sent: int = 0
+    floor: int | None = None
     sent_at: datetime | None = optional_moment()
     message_id: str | None = None
     reason: str | None = None

@@ -12,24 +12,30 @@ from tests.botapi.people import Person
 from tests.botapi.records import Message
 from tests.botapi.server import BotApiServer
 from tests.kill.count import Verdict, count, judge, quiet
+from tests.kill.points import TRACE
 from tests.kill.process import IN_FLIGHT, BotProcess
 from tests.kill.town import FRACTIE, players, prepare
 from tests.kill.watch import Watch
 
 _TEXT = "De raadzaal is dicht. Wij vergaderen in de school."
 _WAIT = 1  # seconds that the 429 asks for
-_UNDERWAY = 0.15  # seconds in which calls arrive that had left when the 429 was answered
+_UNDERWAY = 0.4  # seconds in which calls arrive that had left when the 429 was answered
 _UNCERTAIN = "SELECT count(*) FROM outbox WHERE state = 'uncertain'"
 
 
-async def broadcast(folder: Path, recipients: int = 300, *, seed: int = 1) -> Verdict:
-    """A notice to so many at 300 a second. Nobody may get it twice; who may not have it is shown to the griffie."""
+async def broadcast(folder: Path, recipients: int = 300, *, seed: int = 1, trace: bool = False) -> Verdict:
+    """A notice to so many at 300 a second. Nobody may get it twice; who may not have it is shown to the griffie.
+
+    With `trace` everybody gets it once, and nobody is in doubt.
+    """
     town = prepare(folder, recipients)
     async with BotApiServer(validate=False) as server:
         players(server, town.members)
         griet = players(server, town.griffie)[0]
         watch = Watch(server)
-        async with BotProcess(server, folder, {"RAADSMAAT_TELEGRAM_PER_SECOND": "300"}) as bot:
+        async with BotProcess(
+            server, folder, {"RAADSMAAT_TELEGRAM_PER_SECOND": "300"} | (TRACE if trace else {})
+        ) as bot:
             await _write(server, griet)
             flood = _faults(server, recipients, seed)
             kills_at = [recipients // 3, recipients * 2 // 3]
@@ -53,7 +59,7 @@ async def broadcast(folder: Path, recipients: int = 300, *, seed: int = 1) -> Ve
             shown = await _reach(server, griet)
             verdict = await judge(server, bot, f"notice to {recipients}", notice=True)
     verdict.wrong += wrong
-    _count(server, town.members, shown, count(bot.database, _UNCERTAIN), spoilt, verdict)
+    _count(server, town.members, shown, count(bot.database, _UNCERTAIN), spoilt, verdict, trace=trace)
     _obeyed(server, flood, verdict)
     return verdict
 
@@ -80,7 +86,14 @@ async def _reach(server: BotApiServer, griet: Person) -> str:
 
 
 def _count(
-    server: BotApiServer, chats: Collection[int], shown: str, uncertain: int, spoilt: int, verdict: Verdict
+    server: BotApiServer,
+    chats: Collection[int],
+    shown: str,
+    uncertain: int,
+    spoilt: int,
+    verdict: Verdict,
+    *,
+    trace: bool,
 ) -> None:
     text = html(notice_message(_TEXT, NAME))
     got = {chat: sum(message.text == text for message in server.messages(chat)) for chat in chats}
@@ -96,7 +109,7 @@ def _count(
     verdict.demand(never <= uncertain, f"{never} people never got it, and only {uncertain} are shown in doubt")
     verdict.demand(f"{len(chats) - uncertain} van {len(chats)} mensen bereikt" in shown, f"/bereik says: {shown}")
     verdict.demand(uncertain == _doubts_shown(shown), f"/bereik shows {_doubts_shown(shown)} in doubt, not {uncertain}")
-    most = 2 * IN_FLIGHT + spoilt
+    most = 0 if trace else 2 * IN_FLIGHT + spoilt
     verdict.demand(uncertain <= most, f"{uncertain} in doubt, of {spoilt} spoilt calls and two kills")
 
 
@@ -112,11 +125,13 @@ def _doubts_shown(text: str) -> int:
 def _obeyed(server: BotApiServer, flood: Injected, verdict: Verdict) -> None:
     sends = [call for call in server.calls if call.method == "sendMessage"]
     first = next((call.at for call in sends if call.fault == "Flood"), None)
+    refused = [call.at for call in sends if call.status == 429]
     verdict.demand(flood.hits == 1 and first is not None, f"the 429 struck {flood.hits} times")
     if first is None:
         return
-    early = [call for call in sends if first + _UNDERWAY < call.at < first + _WAIT]
+    # The first may be about that chat only; the second says that it is about all of them.
+    early = [call for call in sends if refused[:2][-1] + _UNDERWAY < call.at < first + _WAIT]
     verdict.figures["429s"] = server.errors[429]
     verdict.figures["sent in spite of a 429"] = len(early)
     verdict.demand(not early, f"{len(early)} calls within the {_WAIT} s that the 429 asked for")
-    verdict.demand(server.errors[429] <= IN_FLIGHT, f"{server.errors[429]} times 429")
+    verdict.demand(server.errors[429] <= IN_FLIGHT + 1, f"{server.errors[429]} times 429")

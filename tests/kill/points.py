@@ -9,7 +9,7 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.botapi.errors import ApiError, Json
@@ -22,6 +22,7 @@ from tests.kill.town import FRACTIE, players, prepare
 from tests.kill.watch import Watch
 
 _SECONDS = 20.0
+TRACE = {"RAADSMAAT_TELEGRAM_TRACE": "true"}
 _SLOW = {"RAADSMAAT_TELEGRAM_PER_CHAT": "30"}
 
 
@@ -215,6 +216,9 @@ IN_DOUBT = (
     Point("not recorded", _not_recorded, (_STATE, ["sending"]), seen=2, doubtful=1),
     Point("between two pieces", _between_pieces, (_STATE, ["sent,sent,sending"]), doubtful=1, griffie=True),
 )
+
+
+TRACED = tuple(replace(point, seen=1, doubtful=0, settings=TRACE) for point in IN_DOUBT)
 
 
 async def killed_at(points: Sequence[Point], folder: Path) -> Verdict:

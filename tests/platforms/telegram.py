@@ -27,9 +27,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def telegram(server: BotApiServer) -> Telegram:
+def telegram(server: BotApiServer, *, trace: bool = False) -> Telegram:
     """The bot's account, in a hurry: the pace of the real service is tested on its own."""
-    return Telegram(TOKEN, server.url, per_second=1000, in_flight=8, per_chat=0)
+    return Telegram(TOKEN, server.url, per_second=1000, in_flight=8, per_chat=0, trace=trace)
 
 
 @dataclass
@@ -66,12 +66,12 @@ class Live:
 
 
 @asynccontextmanager
-async def running(server: BotApiServer, folder: Path) -> AsyncIterator[Live]:
+async def running(server: BotApiServer, folder: Path, *, trace: bool = False) -> AsyncIterator[Live]:
     """The program with Telegram only, started; stopped at the end as SIGTERM does."""
     engine = database(folder)
     with transaction(engine) as session:
         sample.fill(session, None, now())
-    app = App(engine, [telegram(server)], library())
+    app = App(engine, [telegram(server, trace=trace)], library())
     task = asyncio.create_task(app.run())
     try:
         yield Live(server, app)
