@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import structlog
 from sqlalchemy import Engine
 
+from bot import replicas
 from bot.clock import ticking
 from bot.condition import Conditions
 from bot.database import Database
@@ -19,11 +21,12 @@ from bot.delivery import Delivery
 from bot.fetching import fetch
 from bot.intake import Intake
 from bot.logs import where
-from bot.platform import Named, Platform
+from bot.menus import Menus
+from bot.platform import Named, Platform, ShowsMenus
 from handlers import knowledge, outgoing
 from search.library import Library
 from search.meaning import load_model
-from storage import doubts, outbox, platforms, vectors
+from storage import doubts, outbox, platforms, unanswered, vectors
 
 log = structlog.get_logger()
 
@@ -46,22 +49,34 @@ class App:
         platforms: Sequence[Platform],
         library: Library,
         clock: Callable[[], datetime] = now,
+        *,
+        peers: bool = False,
     ) -> None:
         by = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.clock = clock
         self.database = Database(engine)
+        self.file = Path(str(engine.url.database))
         self.platforms: Mapping[str, Platform] = {platform.name: platform for platform in platforms}
         self.conditions = Conditions(self.platforms)
         self.delivery = Delivery(self.database, self.platforms, clock, by, self.conditions)
-        self.intake = Intake(self.database, self.delivery, library, clock, by, partial(fetch, self.platforms))
+        fetching = partial(fetch, self.platforms)
+        self.intake = Intake(self.database, self.delivery, library, clock, by, fetching, peers=peers)
+        self._peers = peers
+        self.ticked_at: float | None = None
+        """When the clock last did all it had to (time of the event loop)."""
+        shows = [platform for platform in platforms if isinstance(platform, ShowsMenus)]
+        self.menus = Menus(self.database, shows, self.delivery, clock)
         self._handles: dict[str, str] = {}
         self._library = library
         self._ending = threading.Event()
         self._forgotten_at = datetime.min.replace(tzinfo=UTC)
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Everything but the platforms' way in: what was left is taken up, what is due goes out."""
+    async def running(self, *, ticks: bool = True) -> AsyncIterator[None]:
+        """Everything but the platforms' way in: what was left is taken up, what is due goes out.
+
+        Without `ticks` nothing falls due until `caught_up` is asked for: where a test moves the clock.
+        """
         everything = datetime.max.replace(tzinfo=UTC)
         await self.database.run(partial(doubts.recover, before=everything, now=self.clock()))
         await self.database.run(partial(doubts.abandon, platforms=list(self.platforms), now=self.clock()))
@@ -70,18 +85,23 @@ class App:
         await self.intake.resume()
         scheduler = ticking(self.tick)
         reading = asyncio.create_task(self._understand())
-        tasks = [asyncio.create_task(self.intake.run()), asyncio.create_task(self.delivery.run())]
-        scheduler.start()
+        tasks = [asyncio.create_task(part.run()) for part in (self.intake, self.menus, self.delivery)]
+        if self._peers:
+            tasks.insert(0, asyncio.create_task(replicas.attend(self.intake.take_up, self.file)))
+        if ticks:
+            scheduler.start()
         self.delivery.wake()
         try:
             yield
         finally:
-            scheduler.shutdown(wait=False)
+            if ticks:
+                scheduler.shutdown(wait=False)
             self._ending.set()
             await reading
-            tasks[0].cancel()
+            for task in tasks[:-1]:
+                task.cancel()
             await self.delivery.stop()
-            tasks[1].cancel()
+            tasks[-1].cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await asyncio.gather(*(self._close(platform) for platform in self.platforms.values()))
             self.intake.close()
@@ -124,10 +144,19 @@ class App:
                 await self.database.run(partial(outgoing.forget, now=self.clock()))
                 articles = list(self._library.articles.values())
                 await self.database.run(partial(knowledge.tell_of_reviews, articles=articles, now=self.clock()))
+                await self._read_questions()
                 self._forgotten_at = self.clock()
+            self.ticked_at = asyncio.get_running_loop().time()
         except Exception as error:  # the next tick tries again, whatever it was
             log.error("the clock could not read what is due; trying again", error=type(error).__name__, at=where(error))
         self.delivery.wake()
+
+    async def _read_questions(self) -> None:
+        """What was asked without an answer is read by the model, so that it can be put together by what it means."""
+        texts = await self.database.run(unanswered.unread)
+        meanings = await self.intake.think(partial(self._library.meanings, list(texts.values())))
+        if meanings:
+            await self.database.run(partial(unanswered.read, meanings=dict(zip(texts, meanings, strict=True))))
 
     async def run(self) -> None:
         """Runs until cancelled, or until every platform has ended by itself (a terminal at end of input)."""

@@ -2,14 +2,13 @@
 
 import asyncio
 import gc
-import signal
-import sys
 from typing import Annotated
 
 import typer
 
 from bot import (
     answers_commands,
+    health_command,
     invitation_commands,
     knowledge_commands,
     language_commands,
@@ -43,6 +42,7 @@ knowledge_commands.knowledge.command("aanzetten")(answers_commands.switch_on)
 knowledge_commands.knowledge.command("uitgezet")(answers_commands.show)
 app.add_typer(law_commands.laws, name="wetten")
 app.command("uitnodigingen")(invitation_commands.invite)
+app.command("gezond")(health_command.healthy)
 
 
 def run() -> None:
@@ -103,41 +103,15 @@ def start() -> None:
     # What is imported and made here stays: looking for garbage in it takes an eighth of the time to start, and
     # after that some of every answer.
     gc.disable()
-    from bot.app import App
-    from bot.connect import platforms
-    from bot.lock import AlreadyRunning, only_one
-
     settings = read_settings()
     if settings.telegram_token is None and settings.matrix_server is None:
         stop(
             "Er is geen platform ingesteld. Zet RAADSMAAT_MATRIX_SERVER, of RAADSMAAT_TELEGRAM_TOKEN, "
             "in raadsmaat.env; in docs/beheer.md staat hoe. Zonder kunt u alles proberen met: raadsmaat demo."
         )
+    from bot.serving import serve
 
-    async def serve() -> None:
-        running = App(engine, platforms(settings), articles)
-        gc.freeze()
-        gc.enable()
-        task = asyncio.ensure_future(running.run())
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            # Only the first counts: a second one would cut off what is on its way, which then arrives twice.
-            loop.add_signal_handler(number, lambda: task.cancelling() or task.cancel())
-        try:
-            await task
-        except asyncio.CancelledError:
-            typer.echo("Raadsmaat is gestopt.", err=True)
-
-    try:
-        with only_one(settings.database):
-            engine, articles = open_database(settings.database), library()
-            typer.echo("Raadsmaat draait. Stoppen kan met Ctrl-C.", err=True)
-            # The loop and the database thread hand each other small pieces of work; a tenth of the usual time
-            # before one must make way for the other takes milliseconds off every answer.
-            sys.setswitchinterval(0.0005)
-            asyncio.run(serve())
-    except AlreadyRunning as error:
-        stop(str(error))
+    serve(settings)
 
 
 @app.command()

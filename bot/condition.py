@@ -1,6 +1,6 @@
 """How each platform is doing, as far as the program notices: written down when it changes, for who looks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 
 class Conditions:
@@ -22,6 +22,11 @@ class Conditions:
         if self._errors.get(name) != error:
             self._errors[name] = error
             self._changed.add(name)
+
+    @property
+    def errors(self) -> Mapping[str, str | None]:
+        """What is wrong with each platform; None when it works, as far as is known."""
+        return self._errors
 
     def changed(self) -> dict[str, str | None]:
         """What changed and has not been written down yet."""

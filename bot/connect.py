@@ -30,9 +30,15 @@ def _telegram(settings: Settings) -> Iterator[Platform]:
     if settings.telegram_token is not None:
         from bot.telegram import Telegram
 
+        token, webhook = settings.telegram_token.get_secret_value(), None
+        if settings.telegram_mode == "webhook":
+            from bot.telegram.webhook import Webhook
+
+            webhook = Webhook(token, str(settings.web_url))
         yield Telegram(
-            settings.telegram_token.get_secret_value(),
+            token,
             str(settings.telegram_url),
+            webhook=webhook,
             per_second=settings.telegram_per_second,
             in_flight=settings.telegram_in_flight,
             per_chat=settings.telegram_per_chat,

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -17,8 +18,8 @@ from bot.pacer import LONGEST_HELD, Held, Pacer
 from bot.pieces import pieces
 from bot.platform import CarriesFiles, Platform, Traced, Tracer
 from bot.tracing import Unsettled, trace
-from domain.delivery import DeliveryFailed
-from domain.messages import Attachment
+from domain.delivery import DeliveryFailed, Priority
+from domain.messages import Attachment, Incoming
 from handlers import outgoing
 from storage import doubts, files, outbox
 from storage.parcels import Parcel, Result, Way
@@ -28,6 +29,7 @@ log = structlog.get_logger()
 # Rows of one platform taken in hand before their turn: enough to keep its pacer busy, few enough to put back.
 # Each platform has its own: one that takes nothing fills its own hands only.
 AHEAD = 64
+_LAST = 2**62  # a place behind all rows
 _RETRY_DATABASE = 1.0  # seconds
 
 
@@ -101,12 +103,29 @@ class Delivery:
         """Something may be due: look now rather than at the next tick."""
         self._wake.set()
 
+    @asynccontextmanager
+    async def beside(self, platform: str) -> AsyncIterator[None]:
+        """A turn for a call that nobody waits for: after all messages. Raises Held."""
+        async with self._pacers[platform].turn(Priority.CHANGE, "", _LAST):
+            try:
+                yield
+            except DeliveryFailed as failure:
+                if failure.retry_after:
+                    self._pacers[platform].pause(failure.retry_after, "")
+                raise
+
     async def resume(self) -> None:
         """Takes in hand what may have arrived when an earlier process ended, and what is due, before anything new."""
         for name, tracer in self._tracers.items():
             for chat, message_id in await self._database.run(partial(doubts.recent, platform=name)):
                 tracer.seen(chat.chat, message_id)
         await self._claim()
+
+    def elsewhere(self, said: Iterable[Incoming]) -> None:
+        """These messages came in through another process: their ids are taken too."""
+        for one in said:
+            if one.message_id and (tracer := self._tracers.get(one.chat.platform)):
+                tracer.seen(one.chat.chat, one.message_id)
 
     async def run(self) -> None:
         """Claims what is due and sends it, until cancelled."""

@@ -48,13 +48,18 @@ class Intake:
         clock: Callable[[], datetime],
         by: str,
         fetch: Callable[[Incoming], Awaitable[Fetched]],
+        *,
+        peers: bool = False,
     ) -> None:
+        """`peers`: other processes store what is said to the bot too (`bot.replicas`), and it is answered here."""
         self._database = database
         self._delivery = delivery
         self._library = library
         self._clock = clock
         self._by = by
         self._fetch = fetch
+        self._peers = peers
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._fetching = asyncio.Semaphore(_FILES)
         self._queue: deque[Heard] = deque()
         self._searching: set[Address] = set()
@@ -79,7 +84,7 @@ class Intake:
             return
         now = self._clock()
         try:
-            fresh = await self._database.run(lambda session: _store(session, batch, now, mark))
+            fresh = await self._database.run(lambda session: self._store(session, batch, now, mark))
         except OperationalError:
             raise
         except Exception as error:
@@ -117,7 +122,7 @@ class Intake:
         def both(session: Session) -> tuple[Answered, list[Heard]]:
             first: dict[Address, Heard] = {}
             rest: list[Heard] = []
-            for said in _store(session, batch, now, mark):
+            for said in self._store(session, batch, now, mark):
                 if said.chat in first or len(first) == _TOGETHER:
                     rest.append(Heard(said))
                 else:
@@ -140,12 +145,29 @@ class Intake:
         return True
 
     async def resume(self) -> None:
-        """Takes up what an earlier process received and did not get to."""
+        """Takes up what earlier processes received and did not get to."""
+        self._loop = asyncio.get_running_loop()
         left = await self._database.run(inbox.unhandled)
         if left:
             log.info("taking up what was left", messages=len(left))
         self._queue.extend(map(Heard, left))
         self._wake.set()
+
+    async def take_up(self) -> None:
+        """Takes up what other processes have stored since the last time. Raises OperationalError."""
+        self._queue.extend(map(Heard, await self._database.run(self._others)))
+        self._wake.set()
+
+    def _others(self, session: Session) -> list[Incoming]:
+        said = inbox.unclaimed(session)
+        if said and self._loop:
+            self._loop.call_soon_threadsafe(self._delivery.elsewhere, said)
+        return said
+
+    def _store(self, session: Session, batch: Sequence[Incoming], now: datetime, mark: Mark | None) -> list[Incoming]:
+        """Stores what is new; what other processes stored before goes first, so that each chat stays in order."""
+        before = self._others(session) if self._peers else []
+        return before + store(session, batch, now, mark)
 
     async def run(self) -> None:
         """Handles what comes in, until cancelled."""
@@ -254,10 +276,14 @@ class Intake:
         self._queue.appendleft(Heard(said, file=file))
         self._wake.set()
 
+    async def think(self, work: Callable[[], T]) -> T:
+        """Does what takes long with the search, on its own thread, where one piece of work waits for another."""
+        return await asyncio.get_running_loop().run_in_executor(self._search_thread, work)
+
     async def _search(self, said: Incoming, search: Search) -> None:
         found, asked = NOTHING, partial(self._library.ask, search.text, search.place, search.about, search.own)
         try:
-            found = await asyncio.get_running_loop().run_in_executor(self._search_thread, asked)
+            found = await self.think(asked)
         except Exception as error:  # a question the search trips over is one it does not know
             log.error("the search failed", error=type(error).__name__, at=where(error))
         self._queue.appendleft(Heard(said, found))
@@ -268,6 +294,8 @@ class Intake:
         self._search_thread.shutdown()
 
 
-def _store(session: Session, batch: Sequence[Incoming], now: datetime, mark: Mark | None) -> list[Incoming]:
-    """Stores what is new, without what must not reach the disk."""
-    return inbox.receive(session, screening.screened(session, batch, now), now, mark)
+def store(
+    session: Session, batch: Sequence[Incoming], now: datetime, mark: Mark | None, *, unclaimed: bool = False
+) -> list[Incoming]:
+    """Stores what is new, without what must not reach the disk. What is `unclaimed` another process is to take up."""
+    return inbox.receive(session, screening.screened(session, batch, now), now, mark, unclaimed=unclaimed)

@@ -1,10 +1,11 @@
 """What a platform is to the rest of the program: a way in, and a way out."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from domain.messages import Address, Attachment, Incoming
+from domain.roles import Role
 from storage.inbox import Mark
 from storage.parcels import Parcel
 
@@ -31,6 +32,42 @@ class Receive(Protocol):
 
     async def row(self, chat: Address, message_id: str) -> int | None:
         """The outbox row of a message that was sent in a chat, by the platform's id for it."""
+
+
+Store = Callable[[Sequence[Incoming], Mark | None], Awaitable[None]]
+"""Only the storing of that, as for `Receive`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a platform is, for the health report; without names, and without anything people wrote.
+
+    `contact`: when its service last answered or brought something (time of the event loop); None: not yet.
+    `problem`: what is wrong though it works (a Dutch sentence, with what to do).
+    """
+
+    contact: float | None
+    facts: Mapping[str, str | int | bool | None]
+    problem: str = ""
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """A platform that can say how it is."""
+
+    def report(self) -> Report: ...
+
+
+@runtime_checkable
+class Brought(Protocol):
+    """A platform whose service can bring what is said to the web server, whichever process that is of."""
+
+    @property
+    def routes(self) -> Sequence[Any]:
+        """Where it does so, as Starlette's routes."""
+
+    async def stand_by(self, store: Store) -> None:
+        """Stores what is brought until cancelled, while another process answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +145,19 @@ class Traced(Protocol):
     """A platform that may have a tracer."""
 
     tracer: Tracer | None
+
+
+@runtime_checkable
+class ShowsMenus(Protocol):
+    """A platform on which each chat can show a menu of commands of its own."""
+
+    name: str
+
+    def menu(self, roles: frozenset[Role]) -> str:
+        """Names what a person with these roles sees, as it is now; empty: what everybody sees."""
+
+    async def show_menu(self, chat: str, roles: frozenset[Role]) -> None:
+        """Shows it; without roles what everybody sees. Raises DeliveryFailed."""
 
 
 class Platform(Protocol):

@@ -4,7 +4,7 @@ Read once by an entry point and passed down. Every name is explained in docs/beh
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,6 +12,8 @@ from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "RAADSMAAT_"
+_TELEGRAM = "api.telegram.org"
+_WEBHOOK_PORTS = frozenset({443, 80, 88, 8443})  # https://core.telegram.org/bots/api#setwebhook
 _SECRETS = ("telegram_token", "matrix_password", "matrix_access_token", "matrix_key")
 
 
@@ -26,13 +28,15 @@ class Settings(BaseSettings):
     `matrix_invited_by` names the servers and people whose invitations to a room are accepted, with commas.
     `telegram_trace`: a message of which the answer was lost is looked for (docs/besluiten/0013).
     The `telegram_*` limits are those of the service; they are lowered only for tests and measurements.
+    With a `web_port` the program has a web server, on `web_host`; people outside reach it at `web_url`.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
     data: Path = Path("data")
     telegram_token: SecretStr | None = None
-    telegram_url: AnyHttpUrl = AnyHttpUrl("https://api.telegram.org")
+    telegram_url: AnyHttpUrl = AnyHttpUrl(f"https://{_TELEGRAM}")
+    telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_per_second: Annotated[float, Field(gt=0)] = 29.0
     telegram_in_flight: Annotated[int, Field(ge=1, le=1000)] = 8
     telegram_per_chat: Annotated[float, Field(ge=0)] = 1.0
@@ -45,6 +49,9 @@ class Settings(BaseSettings):
     matrix_invited_by: str | None = None
     matrix_per_second: Annotated[float, Field(gt=0)] = 20.0
     matrix_in_flight: Annotated[int, Field(ge=1, le=1000)] = 8
+    web_host: str = "127.0.0.1"
+    web_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    web_url: AnyHttpUrl | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_json: bool = False
 
@@ -98,7 +105,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         problems += [f"{PREFIX}{str(problem['loc'][0]).upper()}: {_advice(problem)}" for problem in error.errors()]
     else:
-        problems += _missing(settings)
+        problems += [*_missing(settings), *_web(settings)]
     if problems:
         raise SettingsError("\n".join(problems))
     return settings
@@ -120,6 +127,25 @@ def _missing(settings: Settings) -> list[str]:
     return problems
 
 
+def _web(settings: Settings) -> Iterator[str]:
+    """What does not go together in the settings of the web server and of what is brought to it."""
+    if settings.web_port is None:
+        for name in ("web_host", "web_url"):
+            if getattr(settings, name) != Settings.model_fields[name].default:
+                yield f"{PREFIX}{name.upper()}: dit werkt alleen samen met {PREFIX}WEB_PORT."
+    if (url := settings.web_url) is not None:
+        local = url.host in ("localhost", "127.0.0.1")
+        if url.query or url.fragment or url.username or (url.scheme != "https" and not local):
+            yield f"{PREFIX}WEB_URL: geef het adres van buiten, zoals https://raadsmaat.gemeente.nl."
+        elif settings.telegram_url.host == _TELEGRAM and not local and url.port not in _WEBHOOK_PORTS:
+            yield f"{PREFIX}WEB_URL: Telegram komt alleen op poort 443, 80, 88 of 8443."
+    if settings.telegram_mode == "webhook":
+        needed = {"telegram_token": settings.telegram_token, "web_port": settings.web_port, "web_url": settings.web_url}
+        for name, value in needed.items():
+            if value is None:
+                yield f"{PREFIX}{name.upper()}: deze instelling is ook nodig als {PREFIX}TELEGRAM_MODE webhook is."
+
+
 def _from_file(file: Path, problems: list[str]) -> dict[str, str]:
     from dotenv import dotenv_values
 
@@ -135,7 +161,7 @@ _ADVICE = {
     "string_too_short": "dit is te kort. Maak een sleutel met: openssl rand -base64 32",
     "too_short": "dit is te kort. Maak een sleutel met: openssl rand -base64 32",
     "url": "dit is geen webadres. Het begint met https:// (of http:// op deze computer).",
-    "literal_error": "kies debug, info, warning of error.",
+    "literal_error": "kies {expected}.",
     "string_pattern_mismatch": "dit is geen Matrix-adres. Het ziet eruit als @raadsmaat:gemeente.nl.",
     "greater_than": "dit moet een getal groter dan {gt} zijn.",
     "greater_than_equal": "dit moet {ge} of meer zijn.",
@@ -150,5 +176,7 @@ def _advice(problem: Mapping[str, Any]) -> str:
     kind = str(problem["type"])
     for name in (kind, kind.partition("_")[0]):
         if name in _ADVICE:
-            return _ADVICE[name].format(**problem.get("ctx", {}))
+            context = {key: str(value) for key, value in problem.get("ctx", {}).items()}
+            context["expected"] = context.get("expected", "").replace("'", "").replace(" or ", " of ")
+            return _ADVICE[name].format(**context)
     return "deze waarde kan niet. Kijk in docs/beheer.md wat hier hoort."

@@ -9,12 +9,12 @@ from sqlmodel import Session
 
 from domain.delivery import Priority
 from storage import reach
-from storage.tables import Chat, OutboxMessage, State
+from storage.tables import Chat, OutboxMessage, RunningPlatform, State
 from storage.tables.columns import core
-from storage.tables.conversation import WAITING
+from storage.tables.conversation import UNDERWAY, WAITING
 
 NOWHERE = "geen chat waarin deze persoon bereikbaar is"
-_OUTBOX, _CHAT = core(OutboxMessage), core(Chat)
+_OUTBOX, _CHAT, _RUNNING = core(OutboxMessage), core(Chat), core(RunningPlatform)
 _THERE: Any = bindparam("platforms", expanding=True)
 _DUE = (
     select(
@@ -66,3 +66,14 @@ def claim(session: Session, now: datetime, by: str, room: Mapping[str, int]) -> 
         session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row.id).values(**change))
     rows = session.execute(select(_OUTBOX).where(_OUTBOX.c.id.in_(taken))).all()
     return sorted(rows, key=lambda row: (row.priority, row.id))
+
+
+def oldest(session: Session, now: datetime) -> datetime | None:
+    """Since when the longest waiting message could have been sent and was not; None when none waits.
+
+    What waits for a platform that does not run here is left out: that may take for ever.
+    """
+    here = _OUTBOX.c.platform.is_(None) | _OUTBOX.c.platform.in_(select(_RUNNING.c.name))
+    due = select(func.min(_OUTBOX.c.due_at)).where(_OUTBOX.c.due_at <= now, here)
+    found = [session.scalar(due.where(state)) for state in (WAITING, UNDERWAY)]
+    return min(filter(None, found), default=None)

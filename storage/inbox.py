@@ -1,11 +1,11 @@
 """What was said to the bot: stored before the platform hears so, handled exactly once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, null, select, update
+from sqlalchemy import bindparam, delete, null, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session
 
@@ -17,6 +17,7 @@ from storage.tables.columns import core
 _INBOX, _MARK = core(InboxMessage), core(SyncMark)
 _KNOWN = select(_INBOX.c.key).where(_INBOX.c.key.in_(bindparam("keys", expanding=True)))
 _RECEIVE = insert(_INBOX).on_conflict_do_nothing(index_elements=["key"])
+_CLAIM = update(_INBOX).where(text("unclaimed")).values(unclaimed=False).returning(_INBOX.c.id)
 _HANDLED = (
     update(_INBOX)
     .where(_INBOX.c.key.in_(bindparam("keys", expanding=True)), _INBOX.c.handled_at.is_(None))
@@ -40,10 +41,13 @@ class AlreadyHandled(Exception):
     """Somebody else handled one of these messages meanwhile; nothing of this transaction may stand."""
 
 
-def receive(session: Session, batch: Sequence[Incoming], now: datetime, mark: Mark | None = None) -> list[Incoming]:
+def receive(
+    session: Session, batch: Sequence[Incoming], now: datetime, mark: Mark | None = None, *, unclaimed: bool = False
+) -> list[Incoming]:
     """Stores what is new and returns that; a message delivered before is left as it is.
 
-    `mark` is stored as well: everything up to there is in this batch or was in an earlier one.
+    `mark` is stored as well: everything up to there is in this batch or was in an earlier one. What is `unclaimed`
+    another process is to take up.
     """
     if mark:
         for old, new in mark.moved:
@@ -70,6 +74,7 @@ def receive(session: Session, batch: Sequence[Incoming], now: datetime, mark: Ma
                     "attachment": said.attachment.as_json() if said.attachment else None,
                     "said_at": said.at,
                     "received_at": now,
+                    "unclaimed": unclaimed,
                 }
                 for said in fresh
             ],
@@ -84,8 +89,20 @@ def reached(session: Session, platform: str) -> str | None:
 
 
 def unhandled(session: Session) -> list[Incoming]:
-    """What an earlier process received and did not get to, oldest first."""
-    rows = session.execute(select(_INBOX).where(_INBOX.c.handled_at.is_(None)).order_by(_INBOX.c.id))
+    """What earlier processes received and did not get to, oldest first."""
+    session.execute(_CLAIM)
+    return _said(session.execute(select(_INBOX).where(_INBOX.c.handled_at.is_(None)).order_by(_INBOX.c.id)))
+
+
+def unclaimed(session: Session) -> list[Incoming]:
+    """Takes up what processes that do not answer have received since the last time, oldest first."""
+    taken = session.connection().execute(_CLAIM).scalars().all()
+    if not taken:
+        return []
+    return _said(session.execute(select(_INBOX).where(_INBOX.c.id.in_(taken)).order_by(_INBOX.c.id)))
+
+
+def _said(rows: Iterable[Any]) -> list[Incoming]:
     return [
         Incoming(
             text=row.text,

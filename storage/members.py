@@ -116,7 +116,7 @@ def _member(row: Any, held: set[Role], *, elsewhere: bool) -> roles.Member:
     )
 
 
-def _today(day: date, begins: Any, ends: Any) -> Any:
+def of_today(day: date, begins: Any, ends: Any) -> Any:
     return and_(col(begins) <= day, or_(col(ends).is_(None), col(ends) >= day))
 
 
@@ -128,7 +128,7 @@ def holding(session: Session, municipality_id: int, held: Iterable[Role], day: d
         .where(
             col(Member.municipality_id) == municipality_id,
             col(Mandate.role).in_(list(held)),
-            _today(day, Mandate.begins, Mandate.ends),
+            of_today(day, Mandate.begins, Mandate.ends),
         )
         .distinct()
         .order_by(col(Member.name), col(Member.id))
@@ -149,8 +149,8 @@ def seated(session: Session, gremium_id: int, day: date) -> list[Known]:
         .join(Mandate, col(Mandate.member_id) == Member.id)
         .where(
             col(Seat.gremium_id) == gremium_id,
-            _today(day, Seat.begins, Seat.ends),
-            _today(day, Mandate.begins, Mandate.ends),
+            of_today(day, Seat.begins, Seat.ends),
+            of_today(day, Mandate.begins, Mandate.ends),
         )
         .distinct()
         .order_by(col(Member.name), col(Member.id))
@@ -163,7 +163,7 @@ def in_fractie(session: Session, fractie_id: int, day: date) -> list[Known]:
     query = (
         select(Member)
         .join(Mandate, col(Mandate.member_id) == Member.id)
-        .where(col(Mandate.fractie_id) == fractie_id, _today(day, Mandate.begins, Mandate.ends))
+        .where(col(Mandate.fractie_id) == fractie_id, of_today(day, Mandate.begins, Mandate.ends))
         .distinct()
         .order_by(col(Member.name), col(Member.id))
     )
@@ -197,7 +197,7 @@ def fracties(session: Session, municipality_id: int) -> list[Fractie]:
 
 def seats_of(session: Session, member_id: int, day: date) -> list[int]:
     """The ids of the gremia in which a member has a seat on `day`."""
-    query = select(col(Seat.gremium_id)).where(col(Seat.member_id) == member_id, _today(day, Seat.begins, Seat.ends))
+    query = select(col(Seat.gremium_id)).where(col(Seat.member_id) == member_id, of_today(day, Seat.begins, Seat.ends))
     return list(session.scalars(query))
 
 

@@ -10,6 +10,7 @@ from tests.kill import disk, points
 from tests.kill.broadcast import broadcast
 from tests.kill.burst import burst, impatient
 from tests.kill.random_kills import random_kills
+from tests.kill.replicas import switched, taken_over
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.wire]
 
@@ -19,6 +20,15 @@ async def test_of_five_hundred_at_once_nobody_is_left_without_an_answer(tmp_path
     bursts = (burst(tmp_path / how.name, how) for how in signals)
     for verdict in await asyncio.gather(*bursts):
         verdict.report()
+
+
+async def test_another_process_takes_over_when_the_one_that_answers_is_gone(tmp_path: Path) -> None:
+    for how in (signal.SIGKILL, signal.SIGTERM):
+        (await taken_over(tmp_path / how.name, how)).report()
+
+
+async def test_from_fetching_to_being_brought_and_back_nothing_is_lost(tmp_path: Path) -> None:
+    (await switched(tmp_path)).report()
 
 
 async def test_at_every_point_between_receiving_and_sending(tmp_path: Path) -> None:

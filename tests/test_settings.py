@@ -64,6 +64,32 @@ def test_everything_wrong_is_named_at_once_with_what_to_do(tmp_path: Path) -> No
     assert "Input" not in str(caught.value)
 
 
+def wrong(**given: str) -> list[str]:
+    """The names of the settings that are named as wrong, or as missing."""
+    with pytest.raises(SettingsError) as caught:
+        read({f"RAADSMAAT_{name}": value for name, value in given.items()})
+    return [line.partition(":")[0].removeprefix("RAADSMAAT_") for line in str(caught.value).splitlines()]
+
+
+def test_what_a_webhook_needs_is_named_all_at_once() -> None:
+    assert wrong(TELEGRAM_MODE="webhook") == ["TELEGRAM_TOKEN", "WEB_PORT", "WEB_URL"]
+    whole = {"TELEGRAM_MODE": "webhook", "TELEGRAM_TOKEN": "1:x", "WEB_PORT": "8080", "WEB_URL": "https://a.nl/bot"}
+    assert read({f"RAADSMAAT_{name}": value for name, value in whole.items()}).telegram_mode == "webhook"
+    for url in ("http://a.nl", "https://a.nl:8080", "https://a.nl/?x=1", "https://u@a.nl", "ftp://a.nl"):
+        assert wrong(**whole | {"WEB_URL": url}) == ["WEB_URL"], url
+    own = whole | {"WEB_URL": "https://a.nl:8081", "TELEGRAM_URL": "http://telegram.gemeente.nl"}
+    assert read({f"RAADSMAAT_{name}": value for name, value in own.items()}).web_port == 8080
+    assert wrong(WEB_HOST="0.0.0.0", WEB_URL="https://a.nl") == ["WEB_HOST", "WEB_URL"]
+    assert wrong(WEB_PORT="70000") == ["WEB_PORT"]
+
+
+def test_what_can_be_chosen_is_named() -> None:
+    with pytest.raises(SettingsError) as caught:
+        read({"RAADSMAAT_TELEGRAM_MODE": "duw", "RAADSMAAT_LOG_LEVEL": "alles"})
+    assert "TELEGRAM_MODE: kies polling of webhook." in str(caught.value)
+    assert "LOG_LEVEL: kies debug, info, warning of error." in str(caught.value)
+
+
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     file = tmp_path / "raadsmaat.env"
     file.write_bytes(b"RAADSMAAT_DATA=\xff\xfe\n")

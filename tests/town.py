@@ -147,8 +147,7 @@ class Town:
 
     async def start(self) -> None:
         self.app = self._made()
-        await self._running.enter_async_context(self.app.running())
-        await self.app.caught_up()  # what is due already: on a slow machine it would come in between
+        await self._running.enter_async_context(self.app.running(ticks=False))
         self._on = True
 
     async def stop(self) -> None:
@@ -160,6 +159,7 @@ class Town:
         before = len(self.paper.letters)
         await self.stop()
         await self.start()
+        await self.app.caught_up()
         return self.paper.letters[before:]
 
     async def says(self, who: str, text: str, *, key: str | None = None, kind: Kind = Kind.TEXT) -> list[Letter]:

@@ -3,6 +3,7 @@
 Its default, httpx, costs 88 % of an answer's processor time and slows down with every connection.
 """
 
+import asyncio
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
@@ -28,6 +29,8 @@ class AiohttpRequest(BaseRequest):
     def __init__(self, connections: int) -> None:
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
+        self.answered_at: float | None = None
+        """When the service last answered, whatever it said (time of the event loop)."""
 
     @property
     def read_timeout(self) -> float:
@@ -105,7 +108,9 @@ class AiohttpRequest(BaseRequest):
             async with self._session.request(
                 method, url, data=data, headers=headers, timeout=_timeout(seconds)
             ) as answer:
-                return answer.status, await answer.read()
+                content = await answer.read()
+                self.answered_at = asyncio.get_running_loop().time()
+                return answer.status, content
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSent("no connection") from error
         except TimeoutError as error:

@@ -3,15 +3,36 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
 from telegram import Bot, Chat, ChatMember, Message, Update
 from telegram.constants import ChatType, MessageEntityType
 
+from bot.logs import where
 from domain.messages import Address, Attachment, Incoming, Kind, readable
+from storage.inbox import Mark
+
+log = structlog.get_logger()
 
 NAME = "telegram"
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
 
 _SHUT_OUT = frozenset({ChatMember.BANNED, ChatMember.LEFT})
+
+
+def heard(updates: list[dict[str, Any]], bot: Bot) -> tuple[list[Incoming], Mark | None]:
+    """What was said in updates, and the chats that were found to have moved."""
+    batch = [said for update in updates if (said := _readable(update, bot))]
+    moves = tuple(move for update in updates if (move := moved(update)))
+    return batch, Mark(NAME, str(updates[-1]["update_id"]), moves) if moves else None
+
+
+def _readable(update: dict[str, Any], bot: Bot) -> Incoming | None:
+    try:
+        return read(update, bot)
+    except Exception as error:
+        # Something new in the service, or nonsense; waiting for it would keep everybody else out.
+        log.error("an update cannot be read and is passed over", error=type(error).__name__, at=where(error))
+        return None
 
 
 def read(raw: dict[str, Any], bot: Bot) -> Incoming | None:

@@ -1,39 +1,42 @@
 """Telegram as a platform: a poller that stores before it acknowledges, and a sender."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy.exc import OperationalError
 from telegram import Bot
-from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+from telegram.error import TelegramError
 
-from bot.logs import where
-from bot.platform import CANNOT_STORE, Limits, Receive
-from bot.telegram import errors, incoming, profile
+from bot.platform import Limits, Receive, Report, Store
+from bot.telegram import errors, polling, profile
 from bot.telegram.buttons import keyboard
 from bot.telegram.files import Files
 from bot.telegram.http import AiohttpRequest
-from bot.telegram.incoming import ALLOWED_UPDATES, NAME
+from bot.telegram.incoming import NAME
+from bot.telegram.receiving import Receiving
 from bot.telegram.tracer import Tracer
 from domain import markup
 from domain.delivery import DeliveryFailed
-from domain.messages import Attachment, Incoming
-from storage.inbox import Mark
+from domain.messages import Attachment
+from domain.roles import Role
 from storage.parcels import Existing, Parcel
+
+if TYPE_CHECKING:
+    from starlette.routing import Route
+
+    from bot.telegram.webhook import Webhook
 
 log = structlog.get_logger()
 
-_POLL_SECONDS = 30
-_LONGEST_PAUSE = 30.0  # seconds between two attempts while Telegram cannot be reached
 _LONGEST = 4096  # UTF-16 units of a message
 _LONGEST_CAPTION = 1024
 _GROUP_SECONDS = 3.0  # 20 messages a minute to one group
 
 
 class Telegram:
-    """One bot account.
+    """One bot account. With a `webhook` Telegram brings what is said there; otherwise it is fetched.
 
     python-telegram-bot's own poller confirms updates that are only in memory; this one asks for the next
     batch, and so confirms the last, only after that has been stored.
@@ -42,7 +45,15 @@ class Telegram:
     name = NAME
 
     def __init__(
-        self, token: str, url: str, *, per_second: float, in_flight: int, per_chat: float, trace: bool = False
+        self,
+        token: str,
+        url: str,
+        *,
+        per_second: float,
+        in_flight: int,
+        per_chat: float,
+        trace: bool = False,
+        webhook: "Webhook | None" = None,
     ) -> None:
         self.limits = Limits(
             per_second=per_second,
@@ -62,104 +73,52 @@ class Telegram:
         )
         self._files = Files(self._request, self._bot.base_url, self._bot.base_file_url)
         self.tracer = Tracer(self._call, in_flight) if trace else None
-        self._courtesies: set[asyncio.Task[None]] = set()
+        self._receiving = Receiving(self._bot, self._call, self.tracer)
+        self._webhook = webhook
 
     async def run(self, receive: Receive) -> None:
-        """Polls until cancelled. Raises TelegramError when the account cannot be used at all."""
+        """Takes in what is said until cancelled. Raises TelegramError when the account cannot be used at all."""
         try:
             await self._bot.initialize()
-            await self._bot.delete_webhook(drop_pending_updates=False)
-            self._courtesy(profile.show(self._call))
-            offset: int | None = None
-            while True:
-                updates = await self._poll(offset)
-                if updates:
-                    await self._take(updates, receive)
-                    offset = updates[-1]["update_id"] + 1
+            self._receiving.courtesy(profile.show(self._call))
+            if self._webhook is None:
+                await polling.poll(self._call, partial(self._receiving.fetched, receive))
+            else:
+                self._webhook.take = partial(self._receiving.brought, receive)
+                await self._webhook.keep(self._call)
         except TelegramError:
             await self._request.shutdown()  # it is opened anew when the platform is started again
             raise
         finally:
-            for task in self._courtesies:
-                task.cancel()
+            self._let_go()
+
+    @property
+    def routes(self) -> list["Route"]:
+        """Where Telegram brings what is said, for the web server."""
+        return [self._webhook.route] if self._webhook else []
+
+    async def stand_by(self, store: Store) -> None:
+        """Stores what is brought until cancelled; another process answers, and looks after the webhook.
+
+        Raises TelegramError.
+        """
+        try:
+            await self._bot.initialize()
+            if self._webhook is not None:
+                self._webhook.take = partial(self._receiving.brought, store, apologise=False)
+            await asyncio.Event().wait()
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._webhook is not None:
+            self._webhook.take = None
+        self._receiving.stop()
 
     async def close(self) -> None:
         """Lets go of the connections, once nothing is sent any more."""
         await self._bot.shutdown()
         await self._request.shutdown()
-
-    async def _poll(self, offset: int | None) -> list[dict[str, Any]]:
-        asked = {"timeout": _POLL_SECONDS, "limit": 100, "allowed_updates": ALLOWED_UPDATES}
-        if offset is not None:
-            asked["offset"] = offset
-        pause = 1.0
-        while True:
-            try:
-                found: list[dict[str, Any]] = await self._call("getUpdates", asked, wait=_POLL_SECONDS)
-                return found
-            except RetryAfter as error:
-                await asyncio.sleep(errors.seconds(error))
-            except NetworkError as error:
-                if isinstance(error, BadRequest):
-                    raise
-                log.warning("Telegram cannot be reached; trying again", error=type(error).__name__, seconds=pause)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
-
-    async def _take(self, updates: list[dict[str, Any]], receive: Receive) -> None:
-        if self.tracer:
-            self.tracer.came(updates)
-        batch = [said for update in updates if (said := self._read(update))]
-        moves = tuple(move for update in updates if (move := incoming.moved(update)))
-        mark = Mark(NAME, str(updates[-1]["update_id"]), moves) if moves else None
-        told = False
-        while True:
-            try:
-                await receive(batch, mark)
-                break
-            except OperationalError as error:
-                # Nothing is acknowledged: Telegram keeps these updates until they could be stored.
-                log.error("what was said cannot be stored; trying again", error=type(error.orig).__name__)
-                if not told:
-                    await self._apologise(batch)
-                    told = True
-                await asyncio.sleep(1)
-        for update in updates:
-            if "callback_query" in update:
-                self._stop_spinner(update["callback_query"]["id"])
-
-    def _read(self, update: dict[str, Any]) -> Incoming | None:
-        try:
-            return incoming.read(update, self._bot)
-        except (TelegramError, LookupError, TypeError, ValueError) as error:
-            # Something new in the service, or nonsense; waiting for it would keep everybody else out.
-            log.error("an update cannot be read and is passed over", error=type(error).__name__, at=where(error))
-            return None
-
-    async def _apologise(self, batch: Sequence[Incoming]) -> None:
-        for chat in {said.chat.chat for said in batch if not said.group}:
-            try:
-                told = await self._bot.send_message(chat, CANNOT_STORE)
-                if self.tracer:
-                    self.tracer.seen(chat, str(told.message_id))
-            except TelegramError as error:
-                log.warning("nor could people be told so", error=type(error).__name__)
-
-    def _stop_spinner(self, query_id: str) -> None:
-        self._courtesy(self._answer_query(query_id))
-
-    def _courtesy(self, work: Coroutine[Any, Any, None]) -> None:
-        """Does beside all else what nobody waits for."""
-        task = asyncio.create_task(work)
-        self._courtesies.add(task)
-        task.add_done_callback(self._courtesies.discard)
-
-    async def _answer_query(self, query_id: str) -> None:
-        try:
-            await self._call("answerCallbackQuery", {"callback_query_id": query_id})
-        except TelegramError as error:
-            # Too old, or Telegram is away: the button stops turning by itself, and the press was stored.
-            log.info("a pressed button could not be acknowledged", error=type(error).__name__)
 
     async def send(self, parcel: Parcel, text: str, *, last: bool) -> str:
         """Sends one message; once more without markup when Telegram cannot read that."""
@@ -250,6 +209,24 @@ class Telegram:
             return self._bot.username
         except RuntimeError:
             return ""
+
+    def report(self) -> Report:
+        """How it is: when Telegram last answered or brought something, and what it says of the webhook."""
+        if self._webhook is None:
+            return Report(self._request.answered_at, {"wijze": "polling"})
+        contact = max(filter(None, (self._request.answered_at, self._webhook.brought_at)), default=None)
+        return Report(contact, {"wijze": "webhook"} | self._webhook.facts)
+
+    def menu(self, roles: frozenset[Role]) -> str:
+        """Names the menu for these roles."""
+        return profile.name(roles)
+
+    async def show_menu(self, chat: str, roles: frozenset[Role]) -> None:
+        """Shows one person the menu of their roles."""
+        try:
+            await profile.show_one(self._call, chat, roles)
+        except TelegramError as error:
+            raise errors.failed(error) from error
 
     def is_group(self, chat: str) -> bool:
         """Telegram numbers groups below zero."""

@@ -1,16 +1,19 @@
 """What people see of the bot before they write: its name, what it is for, and the menus of commands.
 
-The menus are made from `handlers.routes`. They are set at each start, so that they never lag behind the program.
+The menus are made from `handlers.routes`. The usual ones are set at each start, so that they never lag behind the
+program; who has more to do than a raadslid gets a menu of their own (`bot.menus`).
 """
 
+import hashlib
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
 from telegram.error import TelegramError
 
-from domain.roles import COUNCIL, EVERYONE
-from handlers.routes import ROUTES
+from domain.roles import COUNCIL, EVERYONE, Role
+from handlers.routes import ROUTES, Route
 
 log = structlog.get_logger()
 
@@ -25,20 +28,36 @@ _IN_GROUPS = frozenset({"agenda"})  # all else is private
 Call = Callable[[str, dict[str, Any]], Awaitable[Any]]
 
 
-def menu(words: frozenset[str] | None = None) -> list[dict[str, str]]:
-    """The commands of a menu: what raadsleden may use, or of all those only `words`."""
-    return [
-        {"command": route.words[0], "description": route.help}
-        for route in ROUTES
-        if route.help and (route.words[0] in words if words else route.who is EVERYONE or route.who & COUNCIL)
-    ]
+def menu(roles: frozenset[Role] = COUNCIL) -> list[dict[str, str]]:
+    """The commands for people with these roles."""
+    return [_command(route) for route in ROUTES if route.help and (route.who is EVERYONE or route.who & roles)]
+
+
+def name(roles: frozenset[Role]) -> str:
+    """Names the menu for these roles, with all that is in it; empty: the one that everybody sees."""
+    shown = menu(roles) if roles else menu()
+    return "" if shown == menu() else hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
+
+
+async def show_one(call: Call, chat: str, roles: frozenset[Role]) -> None:
+    """Shows one person the menu of their roles. Raises TelegramError."""
+    scope = {"scope": {"type": "chat", "chat_id": int(chat)}}
+    if name(roles):
+        await call("setMyCommands", scope | {"commands": menu(roles)})
+    else:
+        await call("deleteMyCommands", scope)
+
+
+def _command(route: Route) -> dict[str, str]:
+    return {"command": route.words[0], "description": route.help}
 
 
 async def show(call: Call) -> None:
     """Sets it all. What Telegram does not take is no reason not to start: people can type every command."""
+    in_groups = [_command(route) for route in ROUTES if route.words[0] in _IN_GROUPS]
     wanted: tuple[tuple[str, dict[str, Any]], ...] = (
         ("setMyCommands", {"commands": menu(), "scope": {"type": "all_private_chats"}}),
-        ("setMyCommands", {"commands": menu(_IN_GROUPS), "scope": {"type": "all_group_chats"}}),
+        ("setMyCommands", {"commands": in_groups, "scope": {"type": "all_group_chats"}}),
         ("setMyName", {"name": _NAME}),
         ("setMyDescription", {"description": _DESCRIPTION}),
         ("setMyShortDescription", {"short_description": _SHORT}),

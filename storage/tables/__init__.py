@@ -22,11 +22,12 @@ from storage.tables.members import (
 )
 from storage.tables.notices import Notice, NoticeRecipient
 from storage.tables.officehours import ClosedPeriod, Office
-from storage.tables.platforms import ClosedPlatform, RunningPlatform
+from storage.tables.platforms import ClosedPlatform, RunningPlatform, ShownMenu
 from storage.tables.questions import Nudge, Part, Question, QuestionMessage, QuestionState
 from storage.tables.records import AuditEntry
 from storage.tables.search import Subject, TextVector
 from storage.tables.training import EntryKind, LedgerEntry, RequestState, TrainingRequest
+from storage.tables.unanswered import CountingKey, Unanswered
 
 metadata = SQLModel.metadata
 
@@ -35,6 +36,7 @@ __all__ = [
     "Chat",
     "ClosedPeriod",
     "ClosedPlatform",
+    "CountingKey",
     "EntryKind",
     "Fractie",
     "Gremium",
@@ -70,6 +72,7 @@ __all__ = [
     "ReviewTask",
     "RunningPlatform",
     "Seat",
+    "ShownMenu",
     "Silence",
     "State",
     "StoredFile",
@@ -77,6 +80,7 @@ __all__ = [
     "SyncMark",
     "TextVector",
     "TrainingRequest",
+    "Unanswered",
     "Usefulness",
     "UselessReason",
     "WrongCode",

@@ -12,12 +12,16 @@ from storage.tables.columns import moment, optional_moment, stored
 
 
 class InboxMessage(SQLModel, table=True):
-    """Something received. It is stored before the platform hears that it was; its text goes when handled."""
+    """Something received. It is stored before the platform hears that it was; its text goes when handled.
+
+    `unclaimed`: stored by a process that does not answer; the one that does has yet to take it up.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (
         Index("ix_inbox_open", "id", sqlite_where=text("handled_at IS NULL")),
         Index("ix_inbox_handled", "handled_at"),
+        Index("ix_inbox_unclaimed", "id", sqlite_where=text("unclaimed")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -32,6 +36,7 @@ class InboxMessage(SQLModel, table=True):
     said_at: datetime = moment()
     received_at: datetime = moment()
     handled_at: datetime | None = optional_moment()
+    unclaimed: bool = False
 
 
 class SyncMark(SQLModel, table=True):

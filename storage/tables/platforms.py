@@ -20,6 +20,14 @@ class RunningPlatform(SQLModel, table=True):
     error: str | None = None
 
 
+class ShownMenu(SQLModel, table=True):
+    """A chat that shows a menu of commands of its own, for the roles of its person; `menu` says which."""
+
+    platform: str = Field(primary_key=True)
+    address: str = Field(primary_key=True)
+    menu: str
+
+
 class ClosedPlatform(SQLModel, table=True):
     """A platform that a municipality does not want to use (any more), with the reason its people are told."""
 

@@ -1,7 +1,7 @@
 """setWebhook and the delivery that follows: each update is posted until it is answered with a 2xx.
 
-Order is kept within a chat; different chats go side by side, up to `max_connections`, as Telegram does it.
-Telegram waits seconds between tries, here it is `RETRY_SECONDS`, doubled up to `LONGEST_WAIT`.
+Order is kept within a chat; different chats go side by side, up to `max_connections`, as Telegram does it. It tries
+again after 1, 2, 4 … 60 seconds, or after as many as the answer's Retry-After says.
 """
 
 import asyncio
@@ -15,8 +15,7 @@ from tests.botapi.limits import check_webhook
 from tests.botapi.updates import Update
 from tests.botapi.world import World, now
 
-RETRY_SECONDS = 0.1
-LONGEST_WAIT = 2.0
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds
 ANSWER_SECONDS = 60.0
 
 
@@ -33,6 +32,7 @@ class Webhook:
     session: aiohttp.ClientSession | None = None
     last_error: str = ""
     last_error_date: int = 0
+    tries: int = 0
     places: asyncio.Semaphore = field(init=False)
 
     def __post_init__(self) -> None:
@@ -54,26 +54,32 @@ class Webhook:
         del self.tasks[chat_id]
 
     async def deliver(self, update: Update) -> None:
-        wait = RETRY_SECONDS
-        while not await self.post(update):
-            await asyncio.sleep(wait)
+        wait = FIRST_WAIT
+        while (later := await self.post(update)) is not None:
+            await asyncio.sleep(later or wait)
             wait = min(wait * 2, LONGEST_WAIT)
 
-    async def post(self, update: Update) -> bool:
+    async def post(self, update: Update) -> float | None:
+        """None when it was taken; otherwise the seconds that the answer asks to wait, 0 when it does not say."""
         if self.session is None:
             self.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS))
         headers = {"Content-Type": "application/json"}
         if self.secret:
             headers["X-Telegram-Bot-Api-Secret-Token"] = self.secret
+        later = 0.0
+        self.tries += 1
         try:
             async with self.session.post(self.url, data=update.encode(), headers=headers) as answer:
                 if 200 <= answer.status < 300:
-                    return True
+                    return None
+                asked = answer.headers.get("Retry-After", "")
+                later = float(asked) if asked.isdigit() else 0.0
                 self.last_error = f"Wrong response from the webhook: {answer.status} {answer.reason}"
         except (aiohttp.ClientError, TimeoutError) as error:
             self.last_error = f"Connection failed: {type(error).__name__}"
         self.last_error_date = now()
-        return False
+        self.world.changed()
+        return later
 
     async def close(self) -> None:
         for task in list(self.tasks.values()):

@@ -71,7 +71,7 @@ class BotProcess:
         return self._process.pid
 
     async def start(self, settings: Mapping[str, str] | None = None, *, ready: bool = True) -> None:
-        """Starts it, from now on with other `settings` if there are; with `ready`, waits until it polls."""
+        """Starts it, from now on with other `settings` if there are; with `ready`, waits until it takes in updates."""
         if settings is not None:
             self.settings = dict(settings)
         before = len(self.server.calls)
@@ -94,10 +94,13 @@ class BotProcess:
             await self.listens(before)
 
     async def listens(self, since: int) -> None:
-        """Waits until it asks for updates, after the first `since` calls. Raises RuntimeError if it cannot."""
+        """Waits until it asks for updates, or how they are brought, after the first `since` calls.
+
+        Raises RuntimeError if it cannot.
+        """
 
         def asks() -> bool:
-            return any(call.method == "getUpdates" for call in self.server.calls[since:])
+            return any(call.method in ("getUpdates", "getWebhookInfo") for call in self.server.calls[since:])
 
         ended = asyncio.create_task(self.ended())
         asked = asyncio.create_task(self.server.wait_until(asks, timeout=60))

@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from bot.app import App
 from bot.telegram import Telegram
+from bot.telegram.webhook import Webhook
 from storage import invitations, sample
 from storage.database import transaction
 from storage.tables import Member
@@ -27,9 +28,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def telegram(server: BotApiServer, *, trace: bool = False) -> Telegram:
+def telegram(server: BotApiServer, *, trace: bool = False, webhook: Webhook | None = None) -> Telegram:
     """The bot's account, in a hurry: the pace of the real service is tested on its own."""
-    return Telegram(TOKEN, server.url, per_second=1000, in_flight=8, per_chat=0, trace=trace)
+    return Telegram(TOKEN, server.url, per_second=1000, in_flight=8, per_chat=0, trace=trace, webhook=webhook)
 
 
 @dataclass

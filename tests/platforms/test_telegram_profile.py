@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 from bot.telegram.profile import menu
+from domain.roles import GRIFFIE, Role
 from handlers.routes import ROUTES
-from tests.botapi.faults import Refuse, When
+from tests.botapi.faults import Refuse, ServerError, When
+from tests.botapi.people import Person
 from tests.botapi.server import BotApiServer
+from tests.mandates import end, give
 from tests.platforms.telegram import running
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.wire]
@@ -16,7 +19,7 @@ pytestmark = [pytest.mark.asyncio, pytest.mark.wire]
 async def test_menus_and_descriptions_are_set_at_the_start(tmp_path: Path) -> None:
     async with BotApiServer() as server, running(server, tmp_path):
         await server.wait_until(lambda: "short_description" in server.world.profile)
-        private, groups = server.world.profile["commands"].values()
+        private, groups = list(server.world.profile["commands"].values())[:2]
         assert private == menu()
         assert [command["command"] for command in groups] == ["agenda"]
         shown = {command["command"] for command in private}
@@ -34,3 +37,35 @@ async def test_a_menu_that_telegram_refuses_stops_nothing(tmp_path: Path) -> Non
             anna = await live.joins("Anna Bakker")
             assert "Dit kan ik voor u doen" in (await live.says(anna, "/help")).plain
             await server.wait_until(lambda: "short_description" in server.world.profile)
+
+
+def shown(server: BotApiServer, person: Person) -> set[str] | None:
+    """The commands that a person sees in a menu of their own; None: they see what everybody sees."""
+    own = [commands for scope, commands in server.world.profile.get("commands", {}).items() if str(person.id) in scope]
+    return {command["command"] for command in own[0]} if own else None
+
+
+async def test_who_has_more_to_do_sees_more_and_it_follows_their_roles(tmp_path: Path) -> None:
+    async with BotApiServer() as server, running(server, tmp_path) as live:
+        anna, griet = await live.joins("Anna Bakker"), await live.joins("Griet Mulder")
+        await server.wait_until(lambda: "short_description" in server.world.profile)
+        fault = server.inject(ServerError(applied=True), When(methods=("setMyCommands",), times=1))
+        await live.app.menus.look()  # the answer is lost: it is not known to be shown
+        assert fault.hits == 1
+        await live.app.menus.look()
+        assert shown(server, griet) == {command["command"] for command in menu(GRIFFIE)}
+        assert {"bericht", "vergadering", "leden"} <= (shown(server, griet) or set())
+        assert "training" not in (shown(server, griet) or set())
+        assert shown(server, anna) is None
+        before = len(server.calls_of("setMyCommands"))
+        await live.app.menus.look()
+        assert len(server.calls_of("setMyCommands")) == before  # nothing changed
+        give(live.app.database.engine, "Anna Bakker", Role.GRIFFIEMEDEWERKER)
+        end(live.app.database.engine, "Griet Mulder")
+        await live.app.menus.look()
+        assert shown(server, griet) is None
+        assert {"training", "bericht"} <= (shown(server, anna) or set())
+        await live.app.menus.look()
+        assert len(server.calls_of("setMyCommands")) == before + 1
+        assert len(server.calls_of("deleteMyCommands")) == 1
+        assert server.errors[502] == 1

@@ -1,0 +1,53 @@
+"""Fetching what was said: the next batch is asked for, and so the last acknowledged, only after that was stored."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, NoReturn, Protocol
+
+import structlog
+from telegram.error import BadRequest, NetworkError, RetryAfter
+
+from bot.telegram import errors
+from bot.telegram.incoming import ALLOWED_UPDATES
+
+log = structlog.get_logger()
+
+_POLL_SECONDS = 30
+_LONGEST_PAUSE = 30.0  # seconds between two attempts while Telegram cannot be reached
+
+
+class Call(Protocol):
+    """Calls a method; `wait`: seconds that the service may take on purpose before it answers."""
+
+    async def __call__(self, method: str, given: dict[str, Any], *, wait: float = 0) -> Any: ...
+
+
+async def poll(call: Call, take: Callable[[list[dict[str, Any]]], Awaitable[None]]) -> NoReturn:
+    """Hands updates to `take`, which returns once they are stored, until cancelled. Raises TelegramError."""
+    # A webhook would keep them from us. What waits for it is kept, and comes to us.
+    await call("deleteWebhook", {"drop_pending_updates": False})
+    offset: int | None = None
+    while True:
+        updates = await _fetched(call, offset)
+        if updates:
+            await take(updates)
+            offset = updates[-1]["update_id"] + 1
+
+
+async def _fetched(call: Call, offset: int | None) -> list[dict[str, Any]]:
+    asked = {"timeout": _POLL_SECONDS, "limit": 100, "allowed_updates": ALLOWED_UPDATES}
+    if offset is not None:
+        asked["offset"] = offset
+    pause = 1.0
+    while True:
+        try:
+            found: list[dict[str, Any]] = await call("getUpdates", asked, wait=_POLL_SECONDS)
+            return found
+        except RetryAfter as error:
+            await asyncio.sleep(errors.seconds(error))
+        except NetworkError as error:
+            if isinstance(error, BadRequest):
+                raise
+            log.warning("Telegram cannot be reached; trying again", error=type(error).__name__, seconds=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
