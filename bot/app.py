@@ -26,7 +26,7 @@ from bot.platform import Named, Platform, ShowsMenus
 from handlers import knowledge, outgoing
 from search.library import Library
 from search.meaning import load_model
-from storage import doubts, outbox, platforms, vectors
+from storage import doubts, outbox, platforms, unanswered, vectors
 
 log = structlog.get_logger()
 
@@ -72,8 +72,11 @@ class App:
         self._forgotten_at = datetime.min.replace(tzinfo=UTC)
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Everything but the platforms' way in: what was left is taken up, what is due goes out."""
+    async def running(self, *, ticks: bool = True) -> AsyncIterator[None]:
+        """Everything but the platforms' way in: what was left is taken up, what is due goes out.
+
+        Without `ticks` nothing falls due until `caught_up` is asked for: where a test moves the clock.
+        """
         everything = datetime.max.replace(tzinfo=UTC)
         await self.database.run(partial(doubts.recover, before=everything, now=self.clock()))
         await self.database.run(partial(doubts.abandon, platforms=list(self.platforms), now=self.clock()))
@@ -85,12 +88,14 @@ class App:
         tasks = [asyncio.create_task(part.run()) for part in (self.intake, self.menus, self.delivery)]
         if self._peers:
             tasks.insert(0, asyncio.create_task(replicas.attend(self.intake.take_up, self.file)))
-        scheduler.start()
+        if ticks:
+            scheduler.start()
         self.delivery.wake()
         try:
             yield
         finally:
-            scheduler.shutdown(wait=False)
+            if ticks:
+                scheduler.shutdown(wait=False)
             self._ending.set()
             await reading
             for task in tasks[:-1]:
@@ -139,11 +144,19 @@ class App:
                 await self.database.run(partial(outgoing.forget, now=self.clock()))
                 articles = list(self._library.articles.values())
                 await self.database.run(partial(knowledge.tell_of_reviews, articles=articles, now=self.clock()))
+                await self._read_questions()
                 self._forgotten_at = self.clock()
             self.ticked_at = asyncio.get_running_loop().time()
         except Exception as error:  # the next tick tries again, whatever it was
             log.error("the clock could not read what is due; trying again", error=type(error).__name__, at=where(error))
         self.delivery.wake()
+
+    async def _read_questions(self) -> None:
+        """What was asked without an answer is read by the model, so that it can be put together by what it means."""
+        texts = await self.database.run(unanswered.unread)
+        meanings = await self.intake.think(partial(self._library.meanings, list(texts.values())))
+        if meanings:
+            await self.database.run(partial(unanswered.read, meanings=dict(zip(texts, meanings, strict=True))))
 
     async def run(self) -> None:
         """Runs until cancelled, or until every platform has ended by itself (a terminal at end of input)."""

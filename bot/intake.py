@@ -276,10 +276,14 @@ class Intake:
         self._queue.appendleft(Heard(said, file=file))
         self._wake.set()
 
+    async def think(self, work: Callable[[], T]) -> T:
+        """Does what takes long with the search, on its own thread, where one piece of work waits for another."""
+        return await asyncio.get_running_loop().run_in_executor(self._search_thread, work)
+
     async def _search(self, said: Incoming, search: Search) -> None:
         found, asked = NOTHING, partial(self._library.ask, search.text, search.place, search.about, search.own)
         try:
-            found = await asyncio.get_running_loop().run_in_executor(self._search_thread, asked)
+            found = await self.think(asked)
         except Exception as error:  # a question the search trips over is one it does not know
             log.error("the search failed", error=type(error).__name__, at=where(error))
         self._queue.appendleft(Heard(said, found))

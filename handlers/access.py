@@ -95,6 +95,8 @@ PRIVACY = (
     "- Uw naam, uw functie en in welke chat u bereikbaar bent. Die krijgt Raadsmaat van uw griffie.\n"
     "- Vragen die u aan de griffie laat voorleggen, en uw aanvragen.\n"
     "- Waarover uw laatste vraag ging, twintig minuten lang. Zo kunt u doorvragen.\n"
+    "- Vragen aan de griffie ook nog apart, zonder uw naam en zonder namen erin, om te tellen hoeveel mensen ongeveer "
+    "hetzelfde vragen. De griffie ziet zo'n vraag pas vanaf vijf mensen. Na een half jaar is zij weg.\n"
     "- Bestanden die u stuurt, zoals een bon bij een aanvraag.\n"
     "- De berichten van Raadsmaat aan u, zodat ze zeker aankomen. Na 30 dagen wordt de tekst gewist.\n\n"
     "Staat er een BSN, rekeningnummer, telefoonnummer, e-mailadres of adres in uw vraag? Dan bewaart Raadsmaat "

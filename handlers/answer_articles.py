@@ -2,12 +2,11 @@
 
 import re
 
-from domain import personal
 from domain.messages import Choice, Incoming, Refusal, Reply
-from domain.names import without
 from handlers import forms, local, numbers
 from handlers.context import Context
-from storage import people, questions
+from handlers.nameless import cleaned
+from storage import questions
 from storage.tables import Part, Question, QuestionState
 
 _LONGEST_TITLE, _LONGEST_SHORT = 60, 500
@@ -50,16 +49,6 @@ def make(said: Incoming, ctx: Context) -> Reply:
             "vraag niet kent."
         ),
     )
-
-
-def cleaned(text: str, ctx: Context) -> str:
-    """A text without the names of anybody in the municipality and without personal data. How to reach the griffie
-    stays."""
-    here = ctx.member.municipality
-    nameless = without(text, people.names(ctx.session, here.id))
-    pieces = nameless.split(here.contact) if here.contact else [nameless]
-    text = here.contact.join(personal.blanked(piece) for piece in pieces)
-    return text[:1].upper() + text[1:]
 
 
 def _title(asked: str) -> str:

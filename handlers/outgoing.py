@@ -32,6 +32,7 @@ from storage import (
     reach,
     reminders,
     subjects,
+    unanswered,
 )
 from storage.meetings import gremium
 from storage.parcels import Existing, Parcel
@@ -229,4 +230,5 @@ def forget(session: Session, now: datetime) -> None:
     inbox.forget(session, now - _KEYS_KEPT)
     outbox.forget(session, now - _TEXTS_KEPT)
     subjects.forget(session, now)
+    unanswered.forget(session, now)
     files.forget(session, now - _LOOSE_FILES_KEPT)

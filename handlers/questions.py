@@ -7,7 +7,7 @@ from domain.forms import Said, choice_of, option, question
 from domain.messages import Choice, Incoming, Refusal, Reply, Unclear
 from domain.roles import COUNCIL
 from domain.typed import simple
-from handlers import answering, forms, griffie, numbers, status
+from handlers import answering, forms, griffie, numbers, status, unanswered
 from handlers import question_texts as texts
 from handlers.context import Context
 from handlers.officehours import when_read
@@ -108,7 +108,9 @@ def react(said: Incoming, ctx: Context) -> Reply:
 def offered(filled: Offer, said: Incoming, ctx: Context) -> Reply:
     """The person answered whether the griffie may have the question."""
     if filled.how == NOT:
-        return Reply("Goed, ik geef uw vraag niet door. U kunt het altijd anders vragen.")
+        return Reply(
+            "Goed, ik geef uw vraag niet door. U kunt het altijd anders vragen.", unanswered.offer(filled.text)
+        )
     anonymous = filled.how == WITHOUT_NAME or filled.named == NAMED[1]
     return _hand_over(filled.text, said, ctx, anonymous=anonymous, confidential=filled.how == CONFIDENTIAL)
 
@@ -133,6 +135,8 @@ def _hand_over(
         cause=said.key,
         now=ctx.now,
     )
+    if not confidential and notice_id is None:
+        unanswered.counted(text, ctx)
     told = griffie.tell(
         ctx,
         "",

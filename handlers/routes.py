@@ -29,6 +29,7 @@ from handlers import (
     themes,
     threads,
     training,
+    unanswered,
     usefulness,
 )
 from handlers.context import Context, Search
@@ -90,6 +91,8 @@ ROUTES = (
     Route(("weghalen",), local.remove, who=GRIFFIE),
     Route(("uitzetten",), silence.off, who=GRIFFIE),
     Route(("aanzetten",), silence.on, who=GRIFFIE),
+    Route(("onbeantwoord",), unanswered.overview, "waar Raadsmaat geen antwoord op had", GRIFFIE),
+    Route(("meetellen",), unanswered.count, who=COUNCIL),
     Route(("beoordelingen",), usefulness.overview, who=GRIFFIE),
     Route(("training", "cursus", "opleiding"), training.start, "een training aanvragen", COUNCIL),
     Route(("aanvragen", "budget"), training.overview, "aanvragen en budget bekijken", COUNCIL | GRIFFIE),

@@ -9,7 +9,7 @@ from domain.forms import choice_of, question
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Refusal, Reply
 from domain.roles import COUNCIL
-from handlers import answering, forms, griffie, numbers, small_talk, status
+from handlers import answering, forms, griffie, numbers, small_talk, status, unanswered
 from handlers import question_texts as texts
 from handlers.context import Context
 from handlers.officehours import when_read
@@ -136,6 +136,7 @@ def withdraw(said: Incoming, ctx: Context) -> Reply:
     """/terugtrekken 3"""
     row = questions.own(ctx.session, ctx.member, numbers.read(said, "/vragen"))
     taken_by, name = row.taken_by, texts.asker(ctx.session, row)
+    unanswered.taken_back(row.text, ctx)
     questions.withdraw(ctx.session, ctx.member, numbers.read(said, "/vragen"), ctx.now)
     text = f"{texts.number(row)} is ingetrokken door {name}. U hoeft niet meer te antwoorden."
     griffie.tell(ctx, text, subject="question-end", subject_id=row.id, held=questions.readers(row), only=taken_by)

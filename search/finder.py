@@ -83,6 +83,10 @@ class Finder:
         said = [word for word in words(asked.repaired) if word not in stop_words()]
         return sum(self._spelling.knows(word) for word in said) / len(said) if said else 0.0
 
+    def weight(self, term: str) -> float:
+        """What a term is worth by its rarity in this collection."""
+        return self._words.rarity.get(term, self._words.unknown)
+
     def heard(self, asked: Asked) -> float:
         """The share of the weight of the words that this collection has at all."""
         return self._words.heard(asked.terms)

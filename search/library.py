@@ -15,8 +15,10 @@ import numpy as np
 
 from search import following, weighing
 from search.articles import Article
+from search.bm25 import asked_words
 from search.documents import Document
 from search.finder import Asked, Finder, Scores
+from search.grouping import Alike, sharing
 from search.meaning import Key, Model, Vectors
 from search.scope import Card, bare
 from search.themes import Theme
@@ -24,6 +26,7 @@ from search.themes import Theme
 SUGGESTED = 3  # how many possibilities are offered at most
 _FOUND = 10
 _RECOGNISED = 0.05  # what is left of the chance of an article when a pattern says that it is no question for us
+_ALIKE_IN_MEANING, _ALIKE_IN_WORDS = 0.86, 0.6  # found on tests/vragen/gelijk.jsonl
 _ALARMING = 6.5  # the score from which a card for danger is believed
 
 
@@ -116,6 +119,20 @@ class Library:
                 finder = Finder([document(article) for article in articles], like=self._finders()[0])
                 finder.understand(self._model, self._vectors)
                 self._local[place] = ({article.id: article for article in articles}, finder)
+
+    def meanings(self, texts: Sequence[str]) -> list[bytes]:
+        """What questions mean, to be kept with them; empty as long as there is no model. On the thread that asks."""
+        model = self._model
+        return [model.query(text).astype(np.float16).tobytes() for text in texts] if model else []
+
+    def alike(self, texts: Sequence[str], meanings: Sequence[bytes | None]) -> tuple[Alike, float]:
+        """How alike each two of these questions are, and from where on they ask the same: by what they mean where
+        that is known of all, and otherwise by their words."""
+        known = [np.frombuffer(meaning, dtype=np.float16).astype(np.float32) for meaning in meanings if meaning]
+        if len(known) == len(texts) > 0:
+            vectors = np.array(known)
+            return vectors @ vectors.T, _ALIKE_IN_MEANING
+        return sharing([asked_words(text) for text in texts], self._finders()[0].weight), _ALIKE_IN_WORDS
 
     def understand(
         self, model: Model | None, known: Mapping[Key, bytes], stopped: Callable[[], bool]

@@ -44,6 +44,8 @@ async def live(here: Town) -> None:
     await talk(here, "griet", "/gesloten", f"{SECRET} reces", "morgen", "overmorgen", "ja")
     await talk(here, "griet", "/werktijd", "ma t/m do", "9-16", "ja")
     await talk(here, "griet", "/waarneming Hans")
+    await talk(here, "anna", f"/meetellen {SECRET} vierde?")
+    await talk(here, "griet", "/maakartikel 2", "ja")
     await talk(here, "griet", "/lokaal motie toelichting", f"{SECRET} waarde", "ja")
     await talk(here, "griet", "/artikel", f"{SECRET} titel", f"{SECRET} antwoord", "hoe dan", "Geen uitleg", "ja")
     await talk(here, "griet", "/uitzetten scholing", f"{SECRET} reden", "ja")

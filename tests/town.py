@@ -147,7 +147,7 @@ class Town:
 
     async def start(self) -> None:
         self.app = self._made()
-        await self._running.enter_async_context(self.app.running())
+        await self._running.enter_async_context(self.app.running(ticks=False))
         self._on = True
 
     async def stop(self) -> None:

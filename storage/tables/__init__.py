@@ -27,6 +27,7 @@ from storage.tables.questions import Nudge, Part, Question, QuestionMessage, Que
 from storage.tables.records import AuditEntry
 from storage.tables.search import Subject, TextVector
 from storage.tables.training import EntryKind, LedgerEntry, RequestState, TrainingRequest
+from storage.tables.unanswered import CountingKey, Unanswered
 
 metadata = SQLModel.metadata
 
@@ -35,6 +36,7 @@ __all__ = [
     "Chat",
     "ClosedPeriod",
     "ClosedPlatform",
+    "CountingKey",
     "EntryKind",
     "Fractie",
     "Gremium",
@@ -78,6 +80,7 @@ __all__ = [
     "SyncMark",
     "TextVector",
     "TrainingRequest",
+    "Unanswered",
     "Usefulness",
     "UselessReason",
     "WrongCode",
