@@ -1,14 +1,18 @@
-"""Measures the search: how well, how fast, how large, and whether the event loop waits for it.
+"""Measures the search: how well beside plain BM25, what it does when an article is missing, how fast and how large.
 
-    python -m bench.search VRAGEN.jsonl [--wetten STUKKEN.jsonl]
+    python -m bench.search VRAGEN.jsonl... [--wetten STUKKEN.jsonl] [--vragen-elders VRAGEN.jsonl
+        --stukken STUKKEN.jsonl] [--verslag docs/metingen/zoeken.md]
 
-With --wetten those documents are searched for every question as well, by words and letters.
+With --wetten those documents are searched for every question as well, by words and letters. --stukken is another
+collection, with its own questions. With --verslag the figures are put into that document.
 """
 
 import argparse
 import asyncio
 import resource
 import time
+from collections import Counter
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,113 +20,185 @@ import bm25s
 import numpy as np
 import Stemmer
 
+from bench.report import fill
 from bot.entry import KENNIS, library
 from search import scope
 from search.assessment import Question, Result, figures
+from search.collection import Collection
+from search.documents import Document
 from search.finder import Finder
 from search.library import Library, Outcome, document
 from search.meaning import load_model, shipped
 from search.questionfile import read_documents, read_questions
 
+_HEAD = [
+    "| Questions | Method | R@1 | R@3 | R@5 | MRR@10 | answered | of those right | outside answered | ECE |",
+    "|---|---|---|---|---|---|---|---|---|---|",
+]
+
 
 def main() -> None:
-    """Prints everything."""
+    """Measures and writes everything."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("vragen", type=Path)
+    arguments.add_argument("vragen", nargs="+", type=Path)
     arguments.add_argument("--wetten", type=Path)
+    arguments.add_argument("--vragen-elders", type=Path)
+    arguments.add_argument("--stukken", type=Path)
+    arguments.add_argument("--verslag", type=Path)
     given = arguments.parse_args()
-    questions = read_questions(given.vragen)
-    words, whole = library(), library()
-    began = time.perf_counter()
+    files = {file.stem: read_questions(file) for file in given.vragen}
+    whole = library()
     whole.understand(load_model(), {}, lambda: False)
-    print(f"ready in {time.perf_counter() - began:.2f} s")
-    print("| Method | R@1 | R@3 | R@5 | MRR@10 | answered | right | outside answered | ECE |")
-    print("|---|---|---|---|---|---|---|---|---|")
-    _row("bm25s, Dutch Snowball", _plain(questions, whole), judged=False)
-    _row("words and letters only", _ours(questions, words))
-    _row("all", _ours(questions, whole))
-    _removed(questions, whole)
+    asked = [one.text for questions in files.values() for one in questions]
     laws = Finder(read_documents(given.wetten)) if given.wetten else None
-    _speed([one.text for one in questions], whole, laws)
-    asyncio.run(_stall([one.text for one in questions], whole))
+    fill(given.verslag, "speed", [*_speed(asked[:500], whole, laws), asyncio.run(_stall(asked[:200], whole))])
+    rows = [row for name, questions in files.items() for row in _compared(name, questions, whole)]
+    if given.stukken and given.vragen_elders:
+        rows += _elsewhere(read_questions(given.vragen_elders), read_documents(given.stukken))
+    fill(given.verslag, "quality", _HEAD + rows)
+    fill(given.verslag, "removed", _removed(files, whole))
 
 
-def _ours(questions: list[Question], articles: Library) -> list[Result]:
-    results = []
-    for one in questions:
-        found = articles.ask(one.text)
-        ranked = tuple(hit.article.id for hit in found.hits)
-        results.append(Result(one, ranked, tuple(hit.score for hit in found.hits), found.sure, found.outcome))
-    return results
+def _compared(name: str, questions: list[Question], whole: Library) -> list[str]:
+    documents = [document(article) for article in whole.articles.values()]
+    return [
+        _row(name, "bm25s, Snowball", _plain(questions, documents), judged=False),
+        _row(name, "ours, without the model", [_ours(one, library()) for one in questions]),
+        _row(name, "**ours**", [_ours(one, whole) for one in questions]),
+    ]
 
 
-def _plain(questions: list[Question], articles: Library) -> list[Result]:
-    documents = [document(article) for article in articles.articles.values()]
+def _elsewhere(questions: list[Question], documents: list[Document]) -> list[str]:
+    name, collection = "another collection", Collection(documents)
+    rows = [_row(name, "bm25s, Snowball", _plain(questions, documents), judged=False)]
+    rows.append(_row(name, "ours, without the model", [collection.result(one) for one in questions]))
+    model = load_model()
+    if model:
+        collection.understand(model)
+        rows.append(_row(name, "**ours**", [collection.result(one) for one in questions]))
+    return rows
+
+
+def _ours(question: Question, articles: Library) -> Result:
+    found = articles.ask(question.text)
+    ranked = tuple(hit.article.id for hit in found.hits)
+    return Result(question, ranked, tuple(hit.score for hit in found.hits), found.sure, found.outcome)
+
+
+def _plain(questions: list[Question], documents: Sequence[Document]) -> list[Result]:
     stemmer = Stemmer.Stemmer("dutch")
     texts = [f"{one.title} {one.keywords} {' '.join(one.questions)} {one.text}" for one in documents]
     index = bm25s.BM25()
     index.index(bm25s.tokenize(texts, stopwords=None, stemmer=stemmer, show_progress=False), show_progress=False)
     asked = bm25s.tokenize([one.text for one in questions], stopwords=None, stemmer=stemmer, show_progress=False)
-    places, scores = index.retrieve(asked, k=10, show_progress=False)
+    places, scores = index.retrieve(asked, k=min(10, len(documents)), show_progress=False)
     return [
         Result(one, tuple(documents[int(place)].id for place in row), tuple(map(float, scored)), 0.0, Outcome.HANDOVER)
         for one, row, scored in zip(questions, places, scores, strict=True)
     ]
 
 
-def _row(name: str, results: list[Result], *, judged: bool = True) -> None:
+def _row(name: str, method: str, results: list[Result], *, judged: bool = True) -> str:
     found = figures(results)
-    cells = [*(f"{found.within[most]:.3f}" for most in (1, 3, 5)), f"{found.reciprocal or 0:.3f}"]
+    cells = ["–"] * 4
+    if found.asked:
+        cells = [*(f"{found.within[most]:.3f}" for most in (1, 3, 5)), f"{found.reciprocal or 0:.3f}"]
     shares = (found.answered, found.right, found.outside_answered, found.error)
     cells += ["–" if share is None or not judged else f"{share:.3f}" for share in shares]
-    print(f"| {name} | {' | '.join(cells)} |")
+    return f"| {name} | {method} | {' | '.join(cells)} |"
 
 
-def _removed(questions: list[Question], articles: Library) -> None:
+def _removed(files: dict[str, list[Question]], articles: Library) -> list[str]:
     """Each article removed once: its questions must then not be answered."""
-    asked = answered = 0
-    model = load_model()
-    for name in articles.articles:
-        own = [one for one in questions if name in one.right]
-        rest = [article for article in articles.articles.values() if article.id != name]
-        left = Library(rest, scope.load(KENNIS / "grenzen.yaml"), shipped(KENNIS / "vectoren.bin"))
+    model, cards, known = load_model(), scope.load(KENNIS / "grenzen.yaml"), shipped(KENNIS / "vectoren.bin")
+    came = {name: Counter[Outcome]() for name in files}
+    sent: dict[str, Counter[str]] = {name: Counter() for name in files}
+    for removed in articles.articles:
+        left = Library([one for one in articles.articles.values() if one.id != removed], cards, known)
         left.understand(model, {}, lambda: False)
-        asked += len(own)
-        answered += sum(left.ask(one.text).outcome is Outcome.ANSWER for one in own)
-    print(f"each article removed once: {asked - answered} of {asked} questions were not answered then")
+        for name, questions in files.items():
+            for one in questions:
+                if removed in one.right:
+                    found = left.ask(one.text)
+                    came[name][found.outcome] += 1
+                    if found.outcome is Outcome.ANSWER:
+                        related = articles.articles[removed].about.verwant
+                        sent[name]["related" if found.hits[0].article.id in related else "other"] += 1
+    head = [
+        "| Questions | asked | refused or handed over | offered as “Bedoelt u …?” | answered by a related article | "
+        "answered by another article |",
+        "|---|---|---|---|---|---|",
+    ]
+    return head + [
+        f"| {name} | {sum(found.values())} | "
+        + " | ".join(
+            f"{count / sum(found.values()):.1%}"
+            for count in (
+                found[Outcome.REFUSE] + found[Outcome.HANDOVER] + found[Outcome.EMERGENCY],
+                found[Outcome.SUGGEST],
+                sent[name]["related"],
+                sent[name]["other"],
+            )
+        )
+        + " |"
+        for name, found in came.items()
+        if found
+    ]
 
 
-def _speed(questions: list[str], articles: Library, laws: Finder | None) -> None:
-    took = []
-    for question in questions:
-        began = time.perf_counter()
+def _speed(questions: list[str], articles: Library, laws: Finder | None) -> list[str]:
+    def both(question: str) -> None:
         articles.ask(question)
         if laws:
             laws.signals(laws.asked(question, None))
-        took.append(1000 * (time.perf_counter() - began))
+
+    rows = [("articles", _took(questions, articles.ask))]
+    if laws:
+        rows.append((f"articles and {len(laws.documents):,} articles of law", _took(questions, both)))
     size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    middle, high = np.percentile(took, [50, 95])
-    print(f"a question: p50 {middle:.1f} ms, p95 {high:.1f} ms; the process: {size:.0f} MB")
+    return [
+        "| Searched | questions | p50 | p95 | longest |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {name} | {len(took)} | {np.percentile(took, 50):.1f} ms | {np.percentile(took, 95):.1f} ms | "
+            f"{max(took):.1f} ms |"
+            for name, took in rows
+        ),
+        "",
+        f"Memory of the process at its largest: {size:.0f} MB.",
+    ]
 
 
-async def _stall(questions: list[str], articles: Library) -> None:
+def _took(questions: list[str], ask: Callable[[str], object]) -> list[float]:
+    took = []
+    for question in questions:
+        began = time.perf_counter()
+        ask(question)
+        took.append(1000 * (time.perf_counter() - began))
+    return took
+
+
+async def _stall(questions: list[str], articles: Library) -> str:
     """The longest time that the event loop was held while another thread searched."""
-    longest, done = 0.0, False
+    waits, done = list[float](), False
 
     async def watch() -> None:
-        nonlocal longest
         while not done:
             began = time.perf_counter()
             await asyncio.sleep(0.001)
-            longest = max(longest, time.perf_counter() - began - 0.001)
+            waits.append(time.perf_counter() - began - 0.001)
 
     watching = asyncio.create_task(watch())
     with ThreadPoolExecutor(1) as thread:
-        for question in questions[:200]:
+        for question in questions:
             await asyncio.get_running_loop().run_in_executor(thread, articles.ask, question)
     done = True
     await watching
-    print(f"the longest that the event loop waited meanwhile: {1000 * longest:.1f} ms")
+    late = np.array(waits) * 1000
+    return (
+        f"While another thread answered {len(questions)} questions, the event loop was {np.percentile(late, 99):.1f}"
+        f" ms late at most in 99 of 100 turns, and {late.max():.1f} ms at the worst."
+    )
 
 
 if __name__ == "__main__":

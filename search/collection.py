@@ -7,7 +7,7 @@ import numpy as np
 from search import weighing
 from search.assessment import Question, Result
 from search.documents import Document
-from search.finder import Finder
+from search.finder import SIGNALS, Finder
 from search.library import Outcome
 from search.meaning import Model, Vectors
 
@@ -31,10 +31,10 @@ class Collection:
         finder = self._finder
         asked = finder.asked(question.text, self._model)
         fitted = weighing.weights()["stukken" if self._model else "stukken-woorden"]
-        signals, beyond = finder.signals(asked), np.zeros(0, dtype=np.float32)
+        signals, cards = finder.signals(asked), np.zeros((0, len(SIGNALS)), dtype=np.float32)
         scored = weighing.scores(signals, fitted.signals)
         heard, known = finder.heard(asked), finder.known(asked)
-        seen = weighing.features(signals, scored, beyond, heard=heard, known=known, length=len(asked.terms))
+        seen = weighing.features(signals, cards, fitted.signals, heard=heard, known=known, length=len(asked.terms))
         sure = weighing.chance(seen, fitted) if asked.terms or asked.vector is not None else 0.0
         order = np.argsort(-scored, kind="stable")[:_FOUND]
         outcome = (

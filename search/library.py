@@ -192,10 +192,10 @@ class Library:
         fitted = weighing.weights()["artikelen" if asked.vector is not None else "artikelen-woorden"]
         articles, signals = self._candidates(asked, place)
         scored = weighing.scores(signals, fitted.signals)
-        beyond = weighing.scores(cards.signals(asked), fitted.signals)
-        seen = weighing.features(
-            signals, scored, beyond, heard=whole.heard(asked), known=whole.known(asked), length=len(asked.terms)
-        )
+        of_cards = cards.signals(asked)
+        beyond = weighing.scores(of_cards, fitted.signals)
+        heard, known = whole.heard(asked), whole.known(asked)
+        seen = weighing.features(signals, of_cards, fitted.signals, heard=heard, known=known, length=len(asked.terms))
         order = np.argsort(-scored, kind="stable")[:_FOUND]
         sure = weighing.chance(seen, fitted)
         shares = np.exp(scored[order] - scored[order[0]])

@@ -18,7 +18,10 @@ _LEAST_ALIKE, _STRETCH = 0.8, 12.0
 FEATURES = (
     "chance", "lead", "score", "beyond", "question", "piece", "words", "covered", "letters", "alike",
     "heard", "known", "length", "ahead",
+    "beyond whole", "beyond question", "beyond alike", "beyond covered", "beyond letters",
 )  # fmt: skip
+# The signals in which the first document is compared with the cards one by one, by their columns.
+_COMPARED = {"whole": 0, "question": 3, "alike": 4, "covered": 6, "letters": 7}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +62,24 @@ def scores(signals: NDArray[np.float32], weighed: Sequence[float]) -> NDArray[np
 
 def features(
     signals: NDArray[np.float32],
-    scored: NDArray[np.float32],
-    beyond: NDArray[np.float32],
+    cards: NDArray[np.float32],
+    weighed: Sequence[float],
     *,
     heard: float,
     known: float,
     length: int,
 ) -> NDArray[np.float64]:
-    """What says whether the first of a ranking is the answer. `beyond` are the scores of the scope cards, `length` is
+    """What says whether the first of a ranking is the answer. `cards` are the signals of the scope cards, `length` is
     the number of terms of the question."""
+    own, others = scaled(signals), scaled(cards)
+    scored, beyond = scores(signals, weighed), scores(cards, weighed)
     order = np.argsort(-scored, kind="stable")
     first = order[0]
     top = float(scored[first])
     rest = scored[order[1:6]]
     everything = np.concatenate([scored, beyond])
     shifted = np.exp(everything - everything.max())
-    own = scaled(signals)
-    others = own[order[1:6], 3]
+    next_best = own[order[1:6], 3]
     values = {
         "chance": float(np.exp(top - everything.max()) / shifted.sum()),
         "lead": top - float(rest[0]) if len(rest) else top,
@@ -90,8 +94,10 @@ def features(
         "heard": heard,
         "known": known,
         "length": math.log1p(length),
-        "ahead": float(own[first, 3] - others.mean()) if len(others) else 0.0,
+        "ahead": float(own[first, 3] - next_best.mean()) if len(next_best) else 0.0,
     }
+    for name, column in _COMPARED.items():
+        values[f"beyond {name}"] = float(others[:, column].max() - own[first, column]) if len(others) else 0.0
     return np.array([values[name] for name in FEATURES])
 
 

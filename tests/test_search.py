@@ -160,16 +160,18 @@ def test_what_was_read_once_is_not_read_again() -> None:
 
 
 def test_our_own_paraphrases_are_found_also_with_typing_errors() -> None:
-    for name, at_least in (("eigen", 0.75), ("typefouten", 0.7)):
-        asked = read_questions(QUESTIONS / f"{name}.jsonl")
+    for name, at_least in (("eigen", 0.75), ("typefouten", 0.7), ("fris", 0.85)):
+        asked = [one for one in read_questions(QUESTIONS / f"{name}.jsonl") if one.right][::2]
         right = sum({hit.article.id for hit in library().ask(one.text).hits[:1]} == one.right for one in asked)
         print(f"{name}: R@1 {right / len(asked):.3f} of {len(asked)}")
         assert right / len(asked) >= at_least
 
 
 def test_what_is_elsewhere_is_hardly_ever_answered() -> None:
-    asked = read_questions(QUESTIONS / "elders.jsonl")
-    assert sum(outcome(one.text) is Outcome.ANSWER for one in asked) / len(asked) <= 0.05
+    for name in ("elders", "fris"):
+        asked = [one for one in read_questions(QUESTIONS / f"{name}.jsonl") if not one.right]
+        answered = [one.text for one in asked if outcome(one.text) is Outcome.ANSWER]
+        assert len(answered) / len(asked) <= 0.07, answered
 
 
 def test_no_practice_question_is_a_sample_question() -> None:
