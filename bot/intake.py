@@ -165,7 +165,7 @@ class Intake:
     def _store(self, session: Session, batch: Sequence[Incoming], now: datetime, mark: Mark | None) -> list[Incoming]:
         """Stores what is new; what other processes stored before goes first, so that each chat stays in order."""
         before = self._others(session) if self._peers else []
-        return before + store(session, batch, now, mark)
+        return before + screening.receive(session, batch, now, mark)
 
     async def run(self) -> None:
         """Handles what comes in, until cancelled."""
@@ -286,10 +286,3 @@ class Intake:
     def close(self) -> None:
         """Lets go of the search thread."""
         self.thinking.close()
-
-
-def store(
-    session: Session, batch: Sequence[Incoming], now: datetime, mark: Mark | None, *, unclaimed: bool = False
-) -> list[Incoming]:
-    """Stores what is new, without what must not reach the disk. What is `unclaimed` another process is to take up."""
-    return inbox.receive(session, screening.screened(session, batch, now), now, mark, unclaimed=unclaimed)
