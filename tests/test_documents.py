@@ -73,6 +73,20 @@ def test_every_link_leads_somewhere(file: Path) -> None:
     assert not dead
 
 
+def headings(file: Path) -> set[str]:
+    """The names by which the headings of a document can be linked to, as GitHub and GitLab make them."""
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        for heading in re.findall(r"^#+ (.+)$", read(file), re.MULTILINE)
+    }
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=name)
+def test_every_heading_that_is_linked_is_there(file: Path) -> None:
+    places = [address.partition("#") for address in links(file) if "#" in address]
+    assert not [place for other, _, place in places if place not in headings((file.parent / other) if other else file)]
+
+
 @pytest.mark.parametrize("file", DOCUMENTS, ids=name)
 def test_every_file_that_is_named_is_there(file: Path) -> None:
     paths = re.findall(r"`((?:[a-z_.-]+/)+(?:[a-z_.-]+\.[a-z]+)?)`", read(file))
