@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from markdown_it import MarkdownIt
@@ -83,7 +84,7 @@ def headings(file: Path) -> set[str]:
 
 @pytest.mark.parametrize("file", DOCUMENTS, ids=name)
 def test_every_heading_that_is_linked_is_there(file: Path) -> None:
-    places = [address.partition("#") for address in links(file) if "#" in address]
+    places = [unquote(address).partition("#") for address in links(file) if "#" in address]
     assert not [place for other, _, place in places if place not in headings((file.parent / other) if other else file)]
 
 
