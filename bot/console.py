@@ -186,7 +186,7 @@ class Console:
             raise TooBig
         return content
 
-    async def send_file(self, parcel: Parcel, text: str, content: Callable[[], Awaitable[bytes]]) -> str:
+    async def send_file(self, parcel: Parcel, text: str, read: Callable[[], Awaitable[bytes]]) -> str:
         """Prints the message with what the file is called."""
         assert parcel.attachment
         file = f"📎 {parcel.attachment.name} ({size_text(parcel.attachment.size)})"

@@ -13,6 +13,11 @@ def changes(platform: str) -> bool:
     return platform != "console"
 
 
+def erases(platform: str) -> bool:
+    """Whether the bot can try to delete there what a person wrote."""
+    return platform != "console"
+
+
 def how(platform: str, handle: str, code: str) -> str:
     """What to do on a platform to link a chat there with a code. `handle`: the bot's own name there, if known."""
     if platform == "telegram" and handle:

@@ -100,7 +100,7 @@ PRIVACY = (
     "- Bestanden die u stuurt, zoals een bon bij een aanvraag.\n"
     "- De berichten van Raadsmaat aan u, zodat ze zeker aankomen. Na 30 dagen wordt de tekst gewist.\n\n"
     "Staat er een BSN, rekeningnummer, telefoonnummer, e-mailadres of adres in uw vraag? Dan bewaart Raadsmaat "
-    "uw bericht niet en vraagt u het anders te schrijven.\n\n"
+    "uw bericht niet, haalt het waar dat kan weg uit de chat en vraagt u het anders te schrijven.\n\n"
     "Wat u typt, wordt gewist zodra het is verwerkt. Alleen wat u zelf bevestigt, blijft bewaard.\n\n"
     "**Wie ziet wat**\n\n"
     "- De griffie ziet uw aanvragen en de vragen die u doorstuurt. Zonder uw naam, als u dat kiest.\n"

@@ -129,7 +129,7 @@ def _stranger(said: Incoming, session: Session, now: datetime) -> Reply | None:
             _chat_changed(said, session, now)
             return None
         case Kind.PERSONAL:
-            return screening.refused(said)
+            return screening.refused(said, session, None, now)
         case Kind.SEALED:
             return unheard.sealed(said, session, now)
         case Kind.CHANGED:
@@ -177,11 +177,11 @@ def _member(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | Search 
             _chat_changed(said, ctx.session, ctx.now)
             return None
         case Kind.PERSONAL if said.group:
-            return screening.refused(said)
+            return screening.refused(said, ctx.session, ctx.member.municipality.id, ctx.now)
         case _ if said.group:
             return groups.answer(said, ctx.session, ctx.now)
         case Kind.PERSONAL:
-            return _still_open(screening.refused(said), row, ctx)
+            return _still_open(screening.refused(said, ctx.session, ctx.member.municipality.id, ctx.now), row, ctx)
         case Kind.SEALED:
             return unheard.sealed(said, ctx.session, ctx.now)
         case Kind.CHANGED:

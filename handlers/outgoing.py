@@ -187,12 +187,17 @@ def _question(
     return made
 
 
+def _not_erased(session: Session, subject_id: None, person_id: None, now: datetime) -> str:
+    return "Uw bericht met persoonsgegevens kon ik niet weghalen. Haal het alstublieft zelf weg uit deze chat."
+
+
 _TEXTS: dict[str, Callable[[Session, Any, Any, datetime], str]] = {
     reminders.SUBJECT: _reminder,
     group_reminders.SUBJECT: _group_reminder,
     meeting_texts.MOVED: _moved,
     meeting_texts.CANCELLED: _cancelled,
     notices.SUBJECT: _notice,
+    outbox.NOT_ERASED: _not_erased,
     **{subject: partial(_question, text=text) for subject, text in (question_texts.TEXTS | nudges.TEXTS).items()},
 }
 

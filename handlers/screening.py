@@ -11,15 +11,23 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from domain import personal
+from domain import personal, platforms
 from domain.forms import current, questions
 from domain.messages import Incoming, Kind, Reply
 from domain.personal import CONTACT, NEVER, Personal
 from domain.roles import GRIFFIE, Member
 from handlers import routes
+from storage import edits, inbox, members
 from storage import forms as open_forms
-from storage import members
+from storage.inbox import Mark
 from storage.tables import OpenForm
+
+
+def receive(
+    session: Session, batch: Sequence[Incoming], now: datetime, mark: Mark | None = None, *, unclaimed: bool = False
+) -> list[Incoming]:
+    """Stores what is new, as it may be stored, and returns that. See `storage.inbox.receive`."""
+    return inbox.receive(session, screened(session, batch, now), now, mark, unclaimed=unclaimed)
 
 
 def screened(session: Session, batch: Sequence[Incoming], now: datetime) -> list[Incoming]:
@@ -58,11 +66,20 @@ def _in_its_place(member: Member, row: OpenForm | None) -> bool:
     return open_question is not None and questions(form.questions)[open_question].contact
 
 
-def refused(said: Incoming) -> Reply:
-    """What the person hears: what was found, by kind, and that nothing of it was kept."""
+def refused(said: Incoming, session: Session, municipality_id: int | None, now: datetime) -> Reply:
+    """What the person hears: what was found, by kind, and that nothing of it was kept.
+
+    The message goes from the chat as well, where that can be; if it turns out not to, the person is told
+    (`storage.edits`).
+    """
     kinds = frozenset(map(Personal, filter(None, said.text.split(","))))
     one_only = "die gegevens" if len(kinds) > 1 or kinds <= CONTACT else "dat nummer"
+    if platforms.erases(said.chat.platform) and said.message_id:
+        edits.erase(session, municipality_id, said.chat, said.message_id, now)
+        away = "Ik haal uw vorige bericht weg uit deze chat. Lukt dat niet, dan hoort u het."
+    else:
+        away = "Haal uw vorige bericht ook zelf weg uit deze chat."
     return Reply(
         f"Er staat {personal.names(kinds)} in uw bericht. Daarom heb ik het niet bewaard en niet doorgegeven.\n\n"
-        f"Schrijf het opnieuw, zonder {one_only}. Haal uw vorige bericht ook zelf weg uit deze chat."
+        f"Schrijf het opnieuw, zonder {one_only}. {away}"
     )

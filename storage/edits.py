@@ -1,7 +1,7 @@
 """Messages in a chat that change afterwards: what the bot sent is edited, what a person sent is erased.
 
 Each change is an outbox row as well, in the transaction of its cause. It goes after everything else that
-waits, alerts nobody, and when the message is gone or too old it ends without anybody hearing of it.
+waits, alerts nobody, and when the message is gone or too old to edit it ends without anybody hearing of it.
 """
 
 from collections.abc import Collection, Sequence
@@ -102,7 +102,10 @@ def replace(
 
 
 def erase(session: Session, municipality_id: int | None, chat: Address, message_id: str, now: datetime) -> None:
-    """A message that a person sent is to be deleted from the chat; `message_id` is the platform's own id of it."""
+    """A message that a person sent is to be deleted from the chat; `message_id` is the platform's own id of it.
+
+    When that cannot be, the chat is told so: the person can still do it.
+    """
     _owe(
         session,
         municipality_id=municipality_id,

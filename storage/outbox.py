@@ -34,6 +34,7 @@ _SENT = (
     .values(state=State.SENT, sent_at=bindparam("now"), message_id=bindparam("message"))
 )
 _OWED = "owed"
+NOT_ERASED = "not-erased"  # what is said about a person's message that could not be deleted after all
 _SOON = timedelta(seconds=30)  # until what is in doubt, and could not be found out now, is looked into again
 _REPLY = insert(_OUTBOX)
 _LAST_ID = text("SELECT last_insert_rowid()")
@@ -150,7 +151,7 @@ def owe(session: Session) -> None:
 
 def post(
     session: Session,
-    municipality_id: int,
+    municipality_id: int | None,
     chat: Address,
     text: str,
     now: datetime,
@@ -256,6 +257,8 @@ def _failed(session: Session, result: Result, failure: DeliveryFailed, now: date
             "doubtful": row.doubtful + failure.uncertain,
         }
     session.execute(update(_OUTBOX).where(_OUTBOX.c.id == result.id).values(**change))
+    if row.erases and change["state"] == State.FAILED and not failure.unreachable:
+        post(session, row.municipality_id, Address(row.platform, row.address), "", now, subject=NOT_ERASED)
 
 
 def release(session: Session, by: str, unsure: Iterable[int]) -> None:

@@ -107,6 +107,19 @@ async def have(conversation: list[Turn], town: Town) -> None:
         _compare_changes(turn, edits)
 
 
+def needs_two_platforms(conversation: list[Turn]) -> bool:
+    """Whether somebody in a conversation has a chat on another platform as well, or one platform fails."""
+    return any(name.endswith(" op matrix") for name in people(conversation)) or any(
+        turn.action.startswith("matrix ") for turn in conversation
+    )
+
+
+def people(conversation: list[Turn]) -> set[str]:
+    """Everybody who says or gets something in a conversation."""
+    got = {name for turn in conversation for names, _ in turn.received for name in names}
+    return got | {turn.who for turn in conversation if turn.who}
+
+
 def begins(conversation: list[Turn]) -> datetime:
     """When a conversation begins (UTC)."""
     if conversation[0].action != "begin":

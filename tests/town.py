@@ -130,6 +130,17 @@ def chat(who: str) -> Address:
     return Address(platform or PLATFORM, name)
 
 
+class Still(App):
+    """A program whose clock ticks when a test moves it, and not in between, however slow the other side is."""
+
+    async def tick(self) -> None:
+        self.delivery.wake()
+
+    async def caught_up(self) -> None:
+        await super().tick()
+        await self.settled()
+
+
 class Town:
     """A running program, a clock that only the test moves, and everything that was sent."""
 

@@ -77,8 +77,10 @@ def failed_file(error: Exception) -> DeliveryFailed:
 
 def failed_erasing(error: Exception) -> DeliveryFailed:
     """The failure of deleting what somebody else said. Where the bot may not, the message stays."""
+    if isinstance(error, Refused) and error.code == "M_FORBIDDEN":
+        return DeliveryFailed("Raadsmaat mag dit bericht niet verwijderen", permanent=True)
     if isinstance(error, Refused) and error.code in _NOT_THERE:
-        return DeliveryFailed("Raadsmaat mag dit bericht niet verwijderen", gone=True)
+        return DeliveryFailed("het bericht is er niet meer", gone=True)
     return failed(error)
 
 

@@ -19,9 +19,10 @@ from domain.delivery import DeliveryFailed
 _GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "have no rights to send")
 _SAME = "message is not modified"
 _NO_LONGER = (
-    *("message to edit not found", "message can't be edited", "message_id_invalid"),
-    *("message to delete not found", "message can't be deleted", "there is no text in the message to edit"),
+    *("message to edit not found", "message can't be edited", "message_edit_time_expired", "message_id_invalid"),
+    *("message to delete not found", "there is no text in the message to edit"),
 )
+_STAYS = "message can't be deleted"  # it is older than 48 hours, or somebody else's in a group
 _MARKUP = ("can't parse entities", "unsupported start tag", "can't find end tag")
 
 
@@ -59,6 +60,8 @@ def failed(error: TelegramError) -> DeliveryFailed:
             return DeliveryFailed("deze chat bestaat niet meer", unreachable=True)
         case BadRequest() if any(text in error.message.lower() for text in _NO_LONGER):
             return DeliveryFailed("het bericht is er niet meer, of is te oud", gone=True)
+        case BadRequest() if _STAYS in error.message.lower():
+            return DeliveryFailed("Telegram laat dit bericht niet (meer) verwijderen", permanent=True)
         case BadRequest():
             return DeliveryFailed("Telegram weigert dit bericht", permanent=True)
         case InvalidToken() | NotSent():

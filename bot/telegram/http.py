@@ -7,6 +7,7 @@ import asyncio
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
+from io import BytesIO
 from typing import Any, cast
 
 import aiohttp
@@ -153,5 +154,6 @@ def _body(request_data: RequestData | None) -> tuple[Any, dict[str, str]]:
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in request_data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=mime)
+        stream = BytesIO(content) if isinstance(content, bytes) else content  # sent in pieces, however large
+        form.add_field(name, stream, filename=filename, content_type=mime)
     return form, {}

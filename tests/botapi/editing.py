@@ -13,6 +13,8 @@ from tests.botapi.records import Chat, Message
 from tests.botapi.sending import formatted, keyboard
 from tests.botapi.world import World, now
 
+_DELETABLE = 48 * 3600  # seconds
+
 
 def find_message(world: World, params: Json, purpose: str) -> tuple[Chat, Message]:
     """The message a call names; one of another chat, or deleted, does not exist for it."""
@@ -65,10 +67,12 @@ def edit_message_reply_markup(world: World, params: Json) -> Message:
 
 
 def delete_message(world: World, params: Json) -> bool:
-    """A bot may delete its own messages, and those of the other person in a private chat."""
+    """A bot may delete its own messages, and those of the other person in a private chat; for 48 hours."""
     chat, message = find_message(world, params, "delete")
     if not message.from_bot and chat.kind != "private":
         raise bad_request("message can't be deleted")
+    if now() - message.date > _DELETABLE:
+        raise bad_request("message can't be deleted for everyone")
     message.deleted = True
     world.changed()
     return True

@@ -1,6 +1,7 @@
 """The sample municipality talking through a real Synapse, for the same conversations as everywhere else."""
 
 import asyncio
+import mimetypes
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
@@ -11,13 +12,13 @@ from sqlmodel import Session, col
 
 from bot.app import App
 from bot.matrix import Login, Matrix
-from bot.matrix.incoming import NAME, key, sign
+from bot.matrix.incoming import NAME, SIGNS, key, sign
 from domain.messages import Choice, Kind
 from storage.database import transaction
 from storage.parcels import Parcel
 from storage.tables import Chat, InboxMessage
 from tests.platforms.matrix import KEY, PATIENCE, Live, Person
-from tests.town import MONDAY, Letter, Town, database, library
+from tests.town import MONDAY, Letter, Still, Town, database, library
 
 _FOLDERS = count()
 
@@ -40,13 +41,18 @@ class Received(Letter):
 
     @property
     def plain(self) -> str:
-        listed = [f"{number}. {choice.label}" for number, choice in enumerate(self.choices, 1)]
-        signed = [f"{sign(index)} {choice.label}" for index, choice in enumerate(self.choices)]
-        for lines in (listed, signed):
-            if lines and self.text.endswith(tail := "\n\n" + "\n".join(lines)):
-                return self.text.removesuffix(tail)
-        assert not self.choices, f"the choices are not in the text: {self.text}"
         return self.text
+
+
+def words(body: str, choices: tuple[Choice, ...]) -> str:
+    """A message without the list of choices, which must be at its end."""
+    listed = [f"{number}. {choice.label}" for number, choice in enumerate(choices, 1)]
+    signed = [f"{sign(index) if index < SIGNS else '•'} {choice.label}" for index, choice in enumerate(choices)]
+    for lines in (listed, signed):
+        if lines and body.endswith(tail := "\n\n" + "\n".join(lines)):
+            return body.removesuffix(tail)
+    assert not choices, f"the choices are not in the text: {body}"
+    return body
 
 
 class MatrixTown(Town):
@@ -60,13 +66,14 @@ class MatrixTown(Town):
         self._task: asyncio.Task[None] | None = None
         self.received: list[Letter] = []
         self._events: dict[int, str] = {}
+        self._reactions: dict[tuple[str, str], str] = {}
         super().__init__(engine, at)
 
     def _made(self) -> App:
         self.platform = Recorded(
             self._login, lambda: self.now, invited_by=["localhost"], per_second=1000, in_flight=8, poll_seconds=5.0
         )
-        return App(self.engine, [self.platform], library(), lambda: self.now)
+        return Still(self.engine, [self.platform], library(), lambda: self.now)
 
     async def start(self) -> None:
         self.app = self._made()
@@ -95,13 +102,22 @@ class MatrixTown(Town):
             return await self._handled(await person.puts("m.room.message", voice))
         return await self._handled(await person.writes(text))
 
+    async def sends(self, who: str, name: str, content: bytes | Exception, *, size: int | None = None) -> list[Letter]:
+        assert isinstance(content, bytes)
+        media = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return await self._handled(await self._people[who].sends_file(content, name, media))
+
     async def presses(self, who: str, label: str, *, of: Letter | None = None) -> list[Letter]:
         for letter in reversed(self.received):
             labels = [choice.label for choice in letter.choices] if letter.to == who else []
             if label in labels:
                 person = self._people[who]
                 message = next(one for one in person.answers if one.event_id == self._events[letter.id])
-                return await self._handled(await person.reacts(message, sign(labels.index(label))))
+                mark = (message.event_id, sign(labels.index(label)))
+                if mark in self._reactions:  # one that is there already is taken back first, as in any app
+                    await person.client.room_redact(person.room, self._reactions[mark])
+                self._reactions[mark] = await person.reacts(message, mark[1])
+                return await self._handled(self._reactions[mark])
         raise AssertionError(f"{who} heeft geen keuze “{label}”")
 
     async def later(self, by: timedelta) -> list[Letter]:
@@ -132,7 +148,10 @@ class MatrixTown(Town):
             )
             body = next(one.body for one in person.answers if one.event_id == event_id)
             choices: tuple[Choice, ...] = parcel.choices if last else ()
-            new.append(Received(who, body, choices, parcel.id))
+            text = words(body, choices)
+            if parcel.attachment and last:
+                text += f"\n📎 {parcel.attachment.name}"
+            new.append(Received(who, text, choices, parcel.id))
             self._events[parcel.id] = event_id
         self.received += new
         return new

@@ -12,8 +12,8 @@ from sqlmodel import col
 from bot.matrix import syncing
 from storage import members, outbox
 from storage.database import transaction
-from storage.tables import Member
-from tests.platforms.matrix import Message, Person, now, running
+from storage.tables import Member, OutboxMessage, State
+from tests.platforms.matrix import Message, Person, now, running, until
 from tests.synapse import Synapse
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.wire]
@@ -176,6 +176,28 @@ async def test_a_message_that_is_changed_or_removed(synapse: Synapse, tmp_path: 
         await anna.says("/thema")
         assert [one.body.split("\n")[0] for one in anna.answers[before:]][:1] == ["Dit komt er aan:"]
         assert len(anna.answers) == before + 2
+
+
+async def test_what_holds_personal_data_is_redacted_where_the_bot_may(synapse: Synapse, tmp_path: Path) -> None:
+    async with running(synapse, tmp_path) as live:
+        anna = await live.joins("Anna Bakker")
+        said = await anna.writes("mijn nummer is 123456782")
+        await anna.until(lambda: "Ik haal uw vorige bericht weg" in anna.answers[-1].body)
+        with transaction(live.app.database.engine) as session:
+            erased = select(OutboxMessage).where(col(OutboxMessage.erases) == said)
+            assert session.scalars(erased).one().state is not State.FAILED
+        await until(lambda: _redacted(anna, said))
+        # In a room where it has less power the bot may not, and says so.
+        levels = {"users": {anna.client.user_id: 100, anna.bot: 0}}
+        await anna.opens(room_version="10", power_level_override=levels)
+        before = len(anna.answers)
+        await anna.writes("mijn nummer is 123456782")
+        await anna.until(lambda: any("Haal het alstublieft zelf weg" in one.body for one in anna.answers[before:]))
+
+
+async def _redacted(anna: Person, event_id: str) -> bool:
+    event = (await anna.client.room_get_event(anna.room, event_id)).event
+    return "body" not in event.source["content"]
 
 
 async def test_long_text_comes_in_pieces_and_each_once(synapse: Synapse, tmp_path: Path) -> None:

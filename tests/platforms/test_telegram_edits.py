@@ -7,8 +7,6 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from domain.delivery import Priority
-from domain.messages import Address
-from storage import edits
 from storage.database import transaction
 from storage.tables import OutboxMessage, State
 from tests.botapi.faults import Refuse, Reset, When
@@ -47,6 +45,27 @@ async def test_the_chosen_option_and_the_decision_are_shown_in_place(tmp_path: P
         assert not server.errors
 
 
+async def test_a_question_shows_in_place_that_somebody_took_it(tmp_path: Path) -> None:
+    async with BotApiServer() as server, running(server, tmp_path) as live:
+        anna, griet = await live.joins("Anna Bakker"), await live.joins("Griet Mulder")
+        for text in ("/vraag Waar is *de* <b>raadzaal?", "ja"):
+            await live.says(anna, text)
+        await live.presses(anna, "Ja, versturen")
+        stored = server.messages(anna)[-1]
+        assert stored.plain.startswith("Uw vraag is opgeslagen")
+        await server.wait_for(griet, 2)
+        await live.presses(griet, "Oppakken")
+        await server.wait_until(lambda: "Stand: opgepakt door Griet Mulder van de griffie (" in stored.plain)
+        for text in ("/beantwoord 1", "Boven.", "ja"):
+            await live.says(griet, text)
+        await server.wait_until(lambda: "Stand: beantwoord (" in stored.plain)
+        assert "opgepakt" not in stored.plain
+        heard = server.messages(anna)
+        assert heard[-1].plain.startswith("Antwoord van de griffie")
+        assert heard[-2] is stored  # nothing new was said when it was taken
+        assert not server.errors
+
+
 @pytest.mark.parametrize(
     ("refusal", "state"),
     [
@@ -54,6 +73,7 @@ async def test_the_chosen_option_and_the_decision_are_shown_in_place(tmp_path: P
         ("Bad Request: message to edit not found", State.WITHDRAWN),
         ("Bad Request: message can't be edited", State.WITHDRAWN),
         ("Bad Request: MESSAGE_ID_INVALID", State.WITHDRAWN),
+        ("Bad Request: MESSAGE_EDIT_TIME_EXPIRED", State.WITHDRAWN),
     ],
 )
 async def test_an_edit_that_telegram_refuses_ends_quietly(tmp_path: Path, refusal: str, state: State) -> None:
@@ -81,16 +101,53 @@ async def test_an_edit_whose_answer_is_lost_is_done_again(tmp_path: Path) -> Non
         assert changes(live) == [State.SENT]
 
 
-async def test_a_persons_message_is_deleted_once_and_a_missing_one_ends_quietly(tmp_path: Path) -> None:
+async def test_what_holds_personal_data_goes_from_the_chat(tmp_path: Path) -> None:
+    async with BotApiServer() as server, running(server, tmp_path) as live:
+        anna, stranger = await live.joins("Anna Bakker"), server.person("Iemand")
+        stranger.starts()
+        await server.wait_for(stranger)
+        for person in (anna, stranger):
+            said = person.writes("mijn nummer is 123456782")
+            await server.wait_for(person, lambda found: "Ik haal uw vorige bericht weg" in found[-1].plain)
+            await server.wait_until(lambda said=said: said.deleted)  # type: ignore[misc]
+        await live.app.settled()
+        assert changes(live) == [State.SENT, State.SENT]
+        assert len(server.calls_of("deleteMessage")) == 2
+        assert len(server.messages(anna)) == 2
+
+
+async def test_what_cannot_be_deleted_the_person_is_asked_to(tmp_path: Path) -> None:
     async with BotApiServer() as server, running(server, tmp_path) as live:
         anna = await live.joins("Anna Bakker")
+        said = anna.writes("mijn nummer is 123456782", date=int(now().timestamp()) - 49 * 3600)
+        told = await server.wait_for(anna, 3)
+        assert "kon ik niet weghalen. Haal het alstublieft zelf weg" in told[-1].plain
+        group = server.group("Fractie", [anna])
+        anna.writes("@raadsmaat_bot mijn nummer is 123456782", chat=group)
+        assert "zelf weg" in (await server.wait_for(group, 2))[-1].plain
+        await live.app.settled()
+        assert changes(live) == [State.FAILED, State.FAILED]
+        assert not said.deleted
+
+
+async def test_what_the_person_deleted_already_needs_no_word(tmp_path: Path) -> None:
+    async with BotApiServer() as server, running(server, tmp_path) as live:
+        anna = await live.joins("Anna Bakker")
+        server.inject(Refuse(400, "Bad Request: message to delete not found"), When(methods=("deleteMessage",)))
+        anna.writes("mijn nummer is 123456782")
+        await server.wait_until(lambda: len(server.calls_of("deleteMessage")) == 1)
+        await live.app.settled()
+        assert changes(live) == [State.WITHDRAWN]
+        assert len(server.messages(anna)) == 2
+
+
+async def test_a_deletion_whose_answer_is_lost_is_done_again(tmp_path: Path) -> None:
+    async with BotApiServer() as server, running(server, tmp_path) as live:
+        anna = await live.joins("Anna Bakker")
+        server.inject(Reset(applied=True), When(methods=("deleteMessage",), times=1))
         said = anna.writes("mijn nummer is 123456782")
-        await server.wait_for(anna, 2)
-        with transaction(live.app.database.engine) as session:
-            for message_id in (str(said.message_id), "999999"):
-                edits.erase(session, 1, Address("telegram", str(anna.id)), message_id, now())
-        live.app.delivery.wake()
-        await server.wait_until(lambda: len(server.calls_of("deleteMessage")) == 2)
+        await server.wait_until(lambda: len(server.calls_of("deleteMessage")) == 2, timeout=60)
         await live.app.settled()
         assert said.deleted
-        assert changes(live) == [State.SENT, State.WITHDRAWN]
+        assert changes(live) == [State.WITHDRAWN]
+        assert len(server.messages(anna)) == 2
