@@ -31,8 +31,7 @@ from search.questionfile import read_documents, read_questions
 Array = NDArray[np.float64]
 FOLDS = 5
 _RIGHT, _OUTSIDE = 0.95, 0.03  # the threshold: this share right, and at most this share from elsewhere answered
-_ENOUGH = 0.78  # the share of the questions that has to be answered, with some room
-_SUREST = 90  # percent; a threshold above this answers too little
+_ENOUGH, _SUREST = 0.78, 90  # the share to be answered, with some room; and a threshold (percent) to stop at
 _SUGGEST = 0.15
 # How much a question counts in how sure an answer is. What people really ask counts most; sample questions are many.
 _LIGHT, _SAMPLE, _CARD = 0.3, 0.2, 0.3
@@ -91,8 +90,8 @@ def ranker(seen: list[Seen], ids: list[str], ridge: float = 0.3, rounds: int = 4
 
 def logistic(found: Array, came: Array, counts: Array, ridge: float = 1.0) -> tuple[Array, Array, Array]:
     """Mean, spread and weights (the constant last) of a logistic regression, by Newton's method."""
-    mean, spread = found.mean(0), found.std(0)
-    spread = np.where(spread < 1e-4, 1.0, spread)  # a signal that is always the same says nothing
+    mean = found.mean(0)
+    spread = np.where(found.std(0) < 1e-4, 1.0, found.std(0))  # a signal that is always the same says nothing
     rows = np.hstack([(found - mean) / spread, np.ones((len(found), 1))])
     fitted = np.zeros(rows.shape[1])
     penalty = np.eye(len(fitted)) * ridge
