@@ -42,7 +42,8 @@ _MISSING = 0.25  # of its own weight: the question asked once more without its d
 class Kept:
     """A model that remembers what it made, since every fold asks the same."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model | None) -> None:
+        assert model, "the model is needed to fit the weights"
         self.model, self.vectors = model, Vectors(shipped(KENNIS / "vectoren.bin"))
 
     def query(self, texts: str) -> NDArray[np.float32]:
@@ -265,9 +266,7 @@ def main() -> None:
     arguments.add_argument("--elders", type=Path, required=True)
     arguments.add_argument("--stukken", type=Path, required=True)
     given = arguments.parse_args()
-    real = load_model()
-    assert real, "the model is needed to fit the weights"
-    model = Kept(real)
+    model = Kept(load_model())
     documents = [document(article) for article in articles.load(KENNIS)]
     cards = scope.load(KENNIS / "grenzen.yaml")
     of_cards = [card.document() for card in cards]
