@@ -12,10 +12,11 @@ FROM python:3.13-slim
 RUN useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin raadsmaat \
     && install -d -o raadsmaat -g raadsmaat -m 0700 /data
 COPY --from=build /opt/raadsmaat /opt/raadsmaat
-ENV PATH=/opt/raadsmaat/bin:$PATH RAADSMAAT_DATA=/data RAADSMAAT_LOG_JSON=true PYTHONUNBUFFERED=1
+# The web server tells Docker how it goes. It answers inside the container only, until RAADSMAAT_WEB_HOST says more.
+ENV PATH=/opt/raadsmaat/bin:$PATH RAADSMAAT_DATA=/data RAADSMAAT_WEB_PORT=8080 RAADSMAAT_LOG_JSON=true PYTHONUNBUFFERED=1
 USER 10001
 WORKDIR /data
 VOLUME /data
-HEALTHCHECK --interval=5m --timeout=30s --start-period=1m CMD ["raadsmaat", "doctor"]
+HEALTHCHECK --interval=1m --timeout=30s --start-period=2m CMD ["raadsmaat", "gezond"]
 ENTRYPOINT ["raadsmaat"]
 CMD ["start"]

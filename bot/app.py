@@ -154,7 +154,7 @@ class App:
     async def _read_questions(self) -> None:
         """What was asked without an answer is read by the model, so that it can be put together by what it means."""
         texts = await self.database.run(unanswered.unread)
-        meanings = await self.intake.think(partial(self._library.meanings, list(texts.values())))
+        meanings = await self.intake.thinking.run(partial(self._library.meanings, list(texts.values())))
         if meanings:
             await self.database.run(partial(unanswered.read, meanings=dict(zip(texts, meanings, strict=True))))
 

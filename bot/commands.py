@@ -7,10 +7,13 @@ from typing import Annotated
 import typer
 
 from bot import (
+    answers_commands,
     health_command,
     invitation_commands,
     knowledge_commands,
+    language_commands,
     law_commands,
+    local_commands,
     logs,
     matrix_commands,
     members_commands,
@@ -30,6 +33,13 @@ app.add_typer(members_commands.members, name="leden")
 app.add_typer(matrix_commands.app, name="matrix")
 members_commands.municipalities.command("platform")(platform_commands.switch)
 app.add_typer(knowledge_commands.knowledge, name="kennis")
+knowledge_commands.knowledge.command("taal")(language_commands.language)
+knowledge_commands.knowledge.command("lokaal")(local_commands.take_in)
+knowledge_commands.knowledge.command("uitvoer")(local_commands.hand_on)
+knowledge_commands.knowledge.command("controleer")(local_commands.check)
+knowledge_commands.knowledge.command("uitzetten")(answers_commands.switch_off)
+knowledge_commands.knowledge.command("aanzetten")(answers_commands.switch_on)
+knowledge_commands.knowledge.command("uitgezet")(answers_commands.show)
 app.add_typer(law_commands.laws, name="wetten")
 app.command("uitnodigingen")(invitation_commands.invite)
 app.command("gezond")(health_command.healthy)

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 
@@ -32,7 +33,8 @@ class Line:
 
 def examine(settings: Settings, articles: Path) -> list[Line]:
     """Everything that can be looked at, without changing anything."""
-    return [*_data(settings), *_database(settings), *_articles(articles), *_telegram(settings), *_matrix(settings)]
+    looks = (_data, _database, lambda _: _articles(articles), _running, _telegram, _matrix)
+    return [line for look in looks for line in look(settings)]
 
 
 def _data(settings: Settings) -> Iterator[Line]:
@@ -119,11 +121,30 @@ def _telegram(settings: Settings) -> Iterator[Line]:
         return
     from bot.telegram.account import look
 
-    username, problem = asyncio.run(look(settings.telegram_token.get_secret_value(), str(settings.telegram_url)))
-    if problem:
-        yield Line(Finding.WRONG, problem)
+    token, hook = settings.telegram_token.get_secret_value(), None
+    if settings.telegram_mode == "webhook":
+        from bot.telegram.webhook import Webhook
+
+        hook = Webhook(token, str(settings.web_url)).url
+    for good, sentence in asyncio.run(look(token, str(settings.telegram_url), hook, datetime.now(UTC))):
+        yield Line(Finding.NOTE if good is None else Finding.GOOD if good else Finding.WRONG, sentence)
+
+
+def _running(settings: Settings) -> Iterator[Line]:
+    if settings.web_port is None:
+        return
+    from bot.health_command import ask
+
+    answer = ask(settings.web_host, settings.web_port)
+    if answer is None:
+        yield Line(Finding.NOTE, f"Op poort {settings.web_port} geeft Raadsmaat geen antwoord. Draait het?")
+        return
+    found, works = answer
+    problems = " ".join(found["problemen"])
+    if works:
+        yield Line(Finding.NOTE if problems else Finding.GOOD, f"Raadsmaat draait. {problems}".rstrip())
     else:
-        yield Line(Finding.GOOD, f"Telegram is bereikbaar; de bot heet @{username}.")
+        yield Line(Finding.WRONG, f"Raadsmaat draait, maar doet zijn werk niet. {problems}")
 
 
 def _matrix(settings: Settings) -> Iterator[Line]:

@@ -18,21 +18,27 @@ def healthy() -> None:
     settings = read_settings()
     if settings.web_port is None:
         stop("De webserver staat uit. Zet RAADSMAAT_WEB_PORT in raadsmaat.env, of gebruik: raadsmaat doctor.")
-    found, works = _ask(settings.web_host, settings.web_port)
+    answer = ask(settings.web_host, settings.web_port)
+    if answer is None:
+        stop("Raadsmaat geeft geen antwoord. Draait het wel, met deze instellingen?")
+    found, works = answer
     typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
     if not works:
         raise typer.Exit(1)
 
 
-def _ask(host: str, port: int) -> tuple[Any, bool]:
+def ask(host: str, port: int) -> tuple[Any, bool] | None:
+    """What the running program tells, and whether it does its work; None when there is no answer."""
     host = _EVERYWHERE.get(host, host)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}/gezond"
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with direct.open(address, timeout=_SECONDS) as answer:
-            return json.load(answer), True
-    except urllib.error.HTTPError as error:
-        with error:
-            return json.load(error), False
+        try:
+            answer, works = direct.open(address, timeout=_SECONDS), True
+        except urllib.error.HTTPError as error:
+            answer, works = error, False
+        with answer:
+            found = json.load(answer)
     except (OSError, ValueError):
-        stop("Raadsmaat geeft geen antwoord. Draait het wel, met deze instellingen?")
+        return None
+    return (found, works) if isinstance(found, dict) and "toestand" in found else None

@@ -5,7 +5,6 @@ import secrets
 import sqlite3
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -17,6 +16,7 @@ from sqlmodel import Session
 from bot.database import Database
 from bot.delivery import Delivery
 from bot.logs import where
+from bot.thinking import Thinking
 from domain.files import Fetched
 from domain.messages import Address, Incoming, Refusal
 from handlers import dispatch, screening
@@ -62,7 +62,7 @@ class Intake:
         self._fetching = asyncio.Semaphore(_FILES)
         self._queue: deque[Heard] = deque()
         self._searching: set[Address] = set()
-        self._search_thread = ThreadPoolExecutor(1, thread_name_prefix="search")
+        self.thinking = Thinking()
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._at_work = 0
@@ -165,7 +165,7 @@ class Intake:
     def _store(self, session: Session, batch: Sequence[Incoming], now: datetime, mark: Mark | None) -> list[Incoming]:
         """Stores what is new; what other processes stored before goes first, so that each chat stays in order."""
         before = self._others(session) if self._peers else []
-        return before + store(session, batch, now, mark)
+        return before + screening.receive(session, batch, now, mark)
 
     async def run(self) -> None:
         """Handles what comes in, until cancelled."""
@@ -274,14 +274,10 @@ class Intake:
         self._queue.appendleft(Heard(said, file=file))
         self._wake.set()
 
-    async def think(self, work: Callable[[], T]) -> T:
-        """Does what takes long with the search, on its own thread, where one piece of work waits for another."""
-        return await asyncio.get_running_loop().run_in_executor(self._search_thread, work)
-
     async def _search(self, said: Incoming, search: Search) -> None:
         found, asked = NOTHING, partial(self._library.ask, search.text, search.place, search.about, search.own)
         try:
-            found = await self.think(asked)
+            found = await self.thinking.run(asked)
         except Exception as error:  # a question the search trips over is one it does not know
             log.error("the search failed", error=type(error).__name__, at=where(error))
         self._queue.appendleft(Heard(said, found))
@@ -289,11 +285,4 @@ class Intake:
 
     def close(self) -> None:
         """Lets go of the search thread."""
-        self._search_thread.shutdown()
-
-
-def store(
-    session: Session, batch: Sequence[Incoming], now: datetime, mark: Mark | None, *, unclaimed: bool = False
-) -> list[Incoming]:
-    """Stores what is new, without what must not reach the disk. What is `unclaimed` another process is to take up."""
-    return inbox.receive(session, screening.screened(session, batch, now), now, mark, unclaimed=unclaimed)
+        self.thinking.close()

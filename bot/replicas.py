@@ -16,10 +16,10 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bot.database import Database
-from bot.intake import store
 from bot.lock import Place
 from bot.logs import where
 from domain.messages import Incoming
+from handlers import screening
 from storage.database import connect, head
 from storage.inbox import Mark
 
@@ -51,7 +51,7 @@ class StandBy:
         def work(session: Session) -> None:
             if session.scalar(text("SELECT version_num FROM alembic_version")) != self._version:
                 raise OtherVersion
-            store(session, batch, now, mark, unclaimed=True)
+            screening.receive(session, batch, now, mark, unclaimed=True)
 
         await self.database.run(work)
         ring(self._file)

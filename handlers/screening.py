@@ -17,9 +17,17 @@ from domain.messages import Incoming, Kind, Reply
 from domain.personal import CONTACT, NEVER, Personal
 from domain.roles import GRIFFIE, Member
 from handlers import routes
-from storage import edits, members
+from storage import edits, inbox, members
 from storage import forms as open_forms
+from storage.inbox import Mark
 from storage.tables import OpenForm
+
+
+def receive(
+    session: Session, batch: Sequence[Incoming], now: datetime, mark: Mark | None = None, *, unclaimed: bool = False
+) -> list[Incoming]:
+    """Stores what is new, as it may be stored, and returns that. See `storage.inbox.receive`."""
+    return inbox.receive(session, screened(session, batch, now), now, mark, unclaimed=unclaimed)
 
 
 def screened(session: Session, batch: Sequence[Incoming], now: datetime) -> list[Incoming]:

@@ -1,6 +1,9 @@
 """The griffie switches an answer off and on, or all answers: when something is wrong, silence is better."""
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
 
 from domain import answers
 from domain.forms import question
@@ -9,7 +12,7 @@ from domain.messages import Choice, Incoming, Refusal, Reply
 from domain.roles import GRIFFIE
 from handlers import forms, griffie, reading
 from handlers.context import Context
-from storage import silence
+from storage import members, outbox, reviews, silence
 
 EVERYTHING = "alles"  # in a command, where an article's id would stand
 
@@ -71,6 +74,34 @@ def on(said: Incoming, ctx: Context) -> Reply:
             "De beheerder heeft dit uitgezet, voor alle gemeenten. Alleen de beheerder kan het weer aanzetten."
         )
     return Reply(f"Dit staat aan: **{_what(article, ctx)}**.")
+
+
+def off_everywhere(session: Session, article: str, title: str, reason: str, now: datetime) -> int | None:
+    """The administrator switches an article off for all, or with `storage.silence.ALL` every one. Each griffie hears
+    why; returns how many people that are, or None when it was off already."""
+    if not silence.switch_off(session, None, article, reason, None, now):
+        return None
+    told = f"De beheerder heeft uitgezet, voor alle gemeenten: **{escape(title)}**. Reden: {escape(reason)}"
+    return _each_griffie(session, told, now)
+
+
+def on_everywhere(session: Session, article: str, title: str, now: datetime) -> int | None:
+    """The administrator switches it on again; returns how many people hear it, or None when it was not off."""
+    if not silence.switch_on(session, None, article, None, now):
+        return None
+    told = f"De beheerder heeft weer aangezet, voor alle gemeenten: **{escape(title)}**."
+    return _each_griffie(session, told, now)
+
+
+def _each_griffie(session: Session, text: str, now: datetime) -> int:
+    people = [
+        person
+        for place in reviews.places(session)
+        for person in members.holding(session, place.id, GRIFFIE, now.astimezone(place.zone).date())
+    ]
+    for person in people:
+        outbox.tell(session, person, text, now, choices=[Choice("De kennisbank", "/kennis")], subject="silence")
+    return len(people)
 
 
 def _named(rest: str, ctx: Context) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -28,13 +28,16 @@ _WRONG = {
     "missing": "ontbreekt",
     "extra_forbidden": "deze naam bestaat hier niet",
     "string_too_short": "is leeg",
-    "string_type": "is geen tekst; zet een getal tussen aanhalingstekens",
+    "string_type": "is geen tekst; zet een getal, of tekst met een dubbele punt, tussen aanhalingstekens",
     "string_too_long": "is te lang",
     "string_pattern_mismatch": "heeft niet de goede vorm",
     "list_type": "is geen lijst",
     "model_type": "is geen blok met namen en waarden",
     "dict_type": "is geen blok met namen en waarden",
 }
+
+
+_Front = TypeVar("_Front", bound=BaseModel)
 
 
 class ArticleError(Exception):
@@ -130,6 +133,14 @@ class Article:
 
 def parse(text: str, name: str) -> Article:
     """Reads one article; `name` is its file name, for errors. Raises ArticleError."""
+    about, head, body = parted(text, name, FrontMatter)
+    if about.id != Path(name).stem:
+        raise ArticleError(f"{name}, regel {_line(head, ('id',))}: id “{about.id}” is niet de naam van het bestand")
+    return Article(about, tuple(sections(body)))
+
+
+def parted(text: str, name: str, model: type[_Front]) -> tuple[_Front, str, list[str]]:
+    """The front matter of a file, checked, with its text, and the lines after it. Raises ArticleError."""
     lines = text.splitlines()
     try:
         end = lines.index("---", 1) if lines[0] == "---" else -1
@@ -139,11 +150,9 @@ def parse(text: str, name: str) -> Article:
         raise ArticleError(f"{name}, regel 1: het artikel begint niet met een blok tussen twee regels “---”")
     head = "\n".join(lines[1:end])
     try:
-        about = FrontMatter.model_validate(yaml.load(head, Loader=_LOADER))
+        about = model.model_validate(yaml.load(head, Loader=_LOADER))
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 2 if mark else 1
-        raise ArticleError(f"{name}, regel {line}: {getattr(error, 'problem', error)}") from error
+        raise ArticleError(unreadable(error, name, before=1)) from error
     except ValidationError as error:
         problems = (
             f"{name}, regel {_line(head, problem['loc'])}: "
@@ -151,9 +160,14 @@ def parse(text: str, name: str) -> Article:
             for problem in error.errors()
         )
         raise ArticleError("\n".join(problems)) from error
-    if about.id != Path(name).stem:
-        raise ArticleError(f"{name}, regel {_line(head, ('id',))}: id “{about.id}” is niet de naam van het bestand")
-    return Article(about, tuple(_sections(lines[end + 1 :])))
+    return about, head, lines[end + 1 :]
+
+
+def unreadable(error: yaml.YAMLError, name: str, before: int = 0) -> str:
+    """That a file is no YAML, with the line; `before` lines of the file stand above the YAML."""
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 + before if mark else 1
+    return f"{name}, regel {line}: dit is niet te lezen. Staat er een dubbele punt, haak of aanhalingsteken te veel?"
 
 
 def _wrong(problem: "ErrorDetails") -> str:
@@ -183,7 +197,8 @@ def _line(head: str, location: tuple[int | str, ...]) -> int:
     return line + 2  # lines are counted from 0, and the first of the file is “---”
 
 
-def _sections(lines: list[str]) -> Iterable[Section]:
+def sections(lines: list[str]) -> Iterable[Section]:
+    """The parts of a text: each a heading of the second level, and what is below it."""
     heading, body = "", list[str]()
     for line in [*lines, "## "]:
         if line.startswith("## "):

@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from domain.messages import Refusal
 from search.articles import Article, FrontMatter, Section
+from search.localfolder import LocalFolder, LocalText
 from storage import audit
 from storage.tables import LocalArticle, LocalValue, Municipality
 
@@ -92,6 +93,42 @@ def write(
     assert row.id is not None
     audit.by(session, municipality_id, by, action, "localarticle", row.id, now)
     return f"{PREFIX}{row.id}"
+
+
+def adopt(session: Session, municipality_id: int, folder: LocalFolder, today: date, now: datetime) -> list[str]:
+    """Takes over what a folder holds, and leaves what it does not name; returns what that changed, as lines.
+
+    An article with the title of one that is there comes in its place. Raises Refusal when there are too many.
+    """
+    lines = []
+    for slot, value in folder.values.items():
+        if fill(session, municipality_id, slot, value, None, now):
+            lines.append(f"{slot}: {value}" if value else f"{slot}: leeg gemaakt")
+    there = {article.about.titel: article for article in local_articles(session, municipality_id)}
+    for new in folder.articles:
+        old = there.get(new.title)
+        if old and _same(old, new):
+            continue
+        write(
+            session,
+            municipality_id,
+            new.title,
+            new.short,
+            new.sections,
+            new.questions,
+            today,
+            None,
+            now,
+            instead_of=old.id if old else "",
+        )
+        lines.append(f"{'Gewijzigd' if old else 'Nieuw'} artikel: {new.title}")
+    return lines
+
+
+def _same(old: Article, new: LocalText) -> bool:
+    sections = tuple((section.heading, section.text) for section in old.sections)
+    asked = tuple(old.about.vragen) == (new.questions or (new.title,))
+    return (old.about.kort, sections) == (new.short, new.sections) and asked
 
 
 def remove(session: Session, municipality_id: int, article_id: str, by: int | None, now: datetime) -> None:

@@ -52,6 +52,17 @@ def switch_on(session: Session, municipality_id: int | None, article: str, by: i
     return True
 
 
+def everything_off(session: Session) -> list[tuple[str, Silence]]:
+    """All that is off now, each with the name of the municipality, or nothing for what is off in all of them."""
+    query = (
+        select(Silence, col(Municipality.name))
+        .join(Municipality, col(Municipality.id) == col(Silence.municipality_id), isouter=True)
+        .where(col(Silence.ended_at).is_(None))
+        .order_by(col(Silence.municipality_id).is_not(None), col(Municipality.name), col(Silence.article))
+    )
+    return [(name or "", row) for row, name in session.execute(query)]
+
+
 def _open(session: Session, municipality_id: int | None, article: str) -> Silence | None:
     there = col(Silence.municipality_id)
     query = select(Silence).where(

@@ -1,5 +1,6 @@
 """The doctor: what it finds, and that it changes nothing."""
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
@@ -7,9 +8,12 @@ import pytest
 
 from bot.doctor import Finding, Line, examine
 from bot.entry import KENNIS
+from bot.telegram.webhook import Webhook
 from config.settings import read
 from storage import platforms
 from storage.database import transaction
+from tests.botapi import webhook
+from tests.botapi.driving import call
 from tests.botapi.server import BotApiServer
 from tests.test_database import database
 from tests.town import MONDAY
@@ -81,8 +85,6 @@ def test_a_platform_that_does_not_work(tmp_path: Path) -> None:
 @pytest.mark.wire
 @pytest.mark.asyncio
 async def test_telegram_reachable_wrong_token_and_away(tmp_path: Path) -> None:
-    import asyncio
-
     async with BotApiServer() as server:
         for token, expected in ((server.token, ""), ("1:fout", "kent dit token niet")):
             more = {"RAADSMAAT_TELEGRAM_TOKEN": token, "RAADSMAAT_TELEGRAM_URL": server.url}
@@ -90,3 +92,34 @@ async def test_telegram_reachable_wrong_token_and_away(tmp_path: Path) -> None:
             assert expected in wrong(lines)
             assert bool(expected) == bool(wrong(lines))
     assert "niet bereikbaar" in wrong(await asyncio.to_thread(found, tmp_path, **more))
+
+
+@pytest.mark.wire
+@pytest.mark.asyncio
+async def test_how_telegram_brings_what_is_said(tmp_path: Path) -> None:
+    async with BotApiServer() as server:
+        given = {"RAADSMAAT_TELEGRAM_TOKEN": server.token, "RAADSMAAT_TELEGRAM_URL": server.url}
+        brought = given | {
+            "RAADSMAAT_TELEGRAM_MODE": "webhook",
+            "RAADSMAAT_WEB_PORT": "1",  # where nobody answers
+            "RAADSMAAT_WEB_URL": "http://127.0.0.1:1/bot",
+        }
+        lines = await asyncio.to_thread(found, tmp_path, **brought)
+        assert "niet naar RAADSMAAT_WEB_URL" in wrong(lines)
+        assert any("geeft Raadsmaat geen antwoord" in line.text for line in lines)
+
+        hook = Webhook(server.token, "http://127.0.0.1:1/bot")
+        await call(server, "setWebhook", url=hook.url)
+        assert wrong(lines := await asyncio.to_thread(found, tmp_path, **brought)) == ""
+        assert any("Er wachten er nu 0." in line.text for line in lines)
+        server.person("Anna").starts()
+        installed = webhook.installed(server.world)
+        assert installed is not None
+        await server.wait_until(lambda: bool(installed.last_error))
+        said = wrong(await asyncio.to_thread(found, tmp_path, **brought))
+        assert "Er wachten er nu 1. De laatste fout was op" in said
+        assert "Geeft de proxy alles onder /telegram/ door?" in said
+
+        lines = await asyncio.to_thread(found, tmp_path, **given)
+        assert wrong(lines) == ""
+        assert any("nog een webhook" in line.text for line in lines)

@@ -6,6 +6,7 @@ library does not do this, so it is done here, through the library's own connecti
 
 import asyncio
 import json
+from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
@@ -50,8 +51,9 @@ class Approval(Exception):
         self.waits = waits
 
 
-async def keep(client: AsyncClient, login: Login) -> None:
-    """Sees to it until cancelled that the device is vouched for, and tells the log when that changes."""
+async def keep(client: AsyncClient, login: Login, vouched: Callable[[bool], None]) -> None:
+    """Sees to it until cancelled that the device is vouched for; tells `vouched` whether it is, and the log when
+    that changes."""
     before: State | None = None
     while True:
         try:
@@ -60,7 +62,9 @@ async def keep(client: AsyncClient, login: Login) -> None:
                 tell = log.info if state is State.TRUSTED else log.error
                 tell("cross-signing: " + state.value, state=state.name)
             before = state
+            vouched(state is State.TRUSTED)
         except Approval as wanted:
+            vouched(False)
             log.error("cross-signing: the server wants a person to agree; raadsmaat doctor says how")
             if not wanted.waits:
                 return  # a wrong password, tried again and again, shuts the account

@@ -16,7 +16,7 @@ from bot.matrix.files import Files
 from bot.matrix.incoming import NAME
 from bot.matrix.rooms import Rooms
 from bot.matrix.sealed import Sealed
-from bot.platform import CANNOT_STORE, Limits, Receive
+from bot.platform import CANNOT_STORE, Limits, Receive, Report
 from domain.delivery import DeliveryFailed
 from domain.messages import Attachment, Incoming
 from storage.inbox import Mark
@@ -54,6 +54,8 @@ class Matrix:
         self._courtesies = Courtesies()
         self._files = Files()
         self._ready = asyncio.Event()
+        self._synced_at: float | None = None  # time of the event loop
+        self._vouched: bool | None = None
 
     @property
     def ready(self) -> bool:
@@ -93,6 +95,7 @@ class Matrix:
         vouching: asyncio.Task[None] | None = None
         try:
             async for response in syncing.syncs(client, since, self._poll_seconds):
+                self._synced_at = asyncio.get_running_loop().time()
                 keeping.note(client, response)
                 heard = await reading.heard(client, response, since, keeping, receive, self._clock())
                 waiting.add(heard.sealed, self._clock())
@@ -110,7 +113,7 @@ class Matrix:
                 await sealed.ask(client, heard.sealed)
                 await syncing.look_after_keys(client)
                 if vouching is None:  # from now on: the server has the keys of this device
-                    vouching = asyncio.create_task(crosssigning.keep(client, self._login))
+                    vouching = asyncio.create_task(crosssigning.keep(client, self._login, self._note_vouched))
                 if attending is None or attending.done():
                     attending = asyncio.create_task(keeping.attend(client, receive.linked))
         finally:
@@ -229,6 +232,21 @@ class Matrix:
     def handle(self) -> str:
         """The account, such as “@raadsmaat:gemeente.example”; empty until it has signed in."""
         return self._client.user_id if self._client is not None else ""
+
+    def _note_vouched(self, vouched: bool) -> None:
+        self._vouched = vouched
+
+    def report(self) -> Report:
+        """How it is: when the server last answered a sync, and whether people's apps trust the bot."""
+        facts: dict[str, str | int | bool | None] = {
+            "wijze": "sync",
+            "aangemeld": self.ready,
+            "versleuteling": self._client is not None and self._client.olm is not None,
+            "apparaat_bevestigd": self._vouched,
+            "onleesbare_berichten": sealed.count(self._login.folder),
+        }
+        problem = "Apps vertrouwen de bot op Matrix niet. raadsmaat doctor zegt wat u kunt doen."
+        return Report(self._synced_at, facts, "" if self._vouched is not False else problem)
 
     def is_group(self, chat: str) -> bool:
         """A room in which more than one person can read along; a room that is not known is taken for one."""

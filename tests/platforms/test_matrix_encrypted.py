@@ -7,6 +7,7 @@ import pytest
 from nio import ToDeviceMessage
 
 from bot.matrix import sealed
+from bot.platform import Reporting
 from tests.platforms.matrix import good, running, until
 from tests.synapse import Synapse
 
@@ -50,6 +51,18 @@ async def test_what_cannot_be_decrypted_is_explained_once_and_answered_when_its_
         olm.outbound_group_sessions[anna.room] = session
         await anna.writes("/privacy")
         await until(lambda: sealed.count(tmp_path / "matrix") == 2)
+        matrix = live.app.platforms["matrix"]
+        assert isinstance(matrix, Reporting)
+        await until(lambda: matrix.report().facts["apparaat_bevestigd"] is True)
+        report = matrix.report()
+        assert report.contact is not None
+        assert report.facts == {
+            "wijze": "sync",
+            "aangemeld": True,
+            "versleuteling": True,
+            "apparaat_bevestigd": True,
+            "onleesbare_berichten": 2,
+        }
         await live.stop()
         live.start()
         for device in anna.client.device_store.active_user_devices(anna.bot):
