@@ -93,13 +93,20 @@ def _came_or_went(source: incoming.Event, room: MatrixRoom, now: datetime) -> In
         return None
     crowded, empty = not rooms.is_private(room), rooms.is_empty(room)
     return Incoming(
-        text="",
+        text=_who_came(source),
         chat=Address(NAME, room.room_id),
         at=now,
         key=incoming.key(str(source["event_id"])),
         kind=Kind.OVERHEARD if crowded else Kind.BLOCKED if empty else Kind.UNBLOCKED,
         group=crowded,
     )
+
+
+def _who_came(source: incoming.Event) -> str:
+    match source:
+        case {"state_key": str() as user, "sender": str() as sender, "content": {"membership": "join"}}:
+            return user if user == sender else ""
+    return ""
 
 
 async def _pressed(source: incoming.Event, room: MatrixRoom, receive: Receive, now: datetime) -> Incoming | None:
