@@ -6,7 +6,7 @@ from domain import answers, slots
 from domain.forms import question
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Refusal, Reply
-from domain.names import mentions
+from domain.names import GONE, mentions
 from domain.roles import GRIFFIE
 from handlers import forms, reading
 from handlers.context import Context
@@ -162,10 +162,14 @@ def article_preview(filled: Written, ctx: Context) -> str:
 
 
 def warning(text: str, ctx: Context) -> str:
-    """That a text names somebody of the municipality, for under it; empty when it does not."""
-    if not mentions(text, people.names(ctx.session, ctx.member.municipality.id)):
-        return ""
-    return "\n\n**Let op:** er staat een naam in van iemand uit uw gemeente. Iedereen in de raad kan die lezen."
+    """What is still to be looked at in a text, for under it: a gap where something was taken out, or the name of
+    somebody of the municipality. Empty when there is nothing."""
+    lines = []
+    if GONE in text:
+        lines.append(f"waar “{GONE}” staat, mist iets. Vul het aan, of haal het weg.")
+    if mentions(text, people.names(ctx.session, ctx.member.municipality.id)):
+        lines.append("er staat een naam in van iemand uit uw gemeente. Iedereen in de raad kan die lezen.")
+    return "".join(f"\n\n**Let op:** {line}" for line in lines)
 
 
 def _sections(filled: Written, ctx: Context) -> list[tuple[str, str]]:

@@ -35,6 +35,7 @@ def tell_due(session: Session, now: datetime) -> None:
                 places.add(row.municipality_id)
             nudges.goes_on(session, row, _told(session, row, now), now)
     for place in sorted(places):
+        nudges.listed(session, place, now)
         for person in members.holding(session, place, GRIFFIE, _today(session, place, now)):
             choices = (Choice("Alle vragen", "/vragen"),)
             outbox.tell(session, person, "", now, choices=choices, subject=DIGEST, subject_id=place)

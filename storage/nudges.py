@@ -3,7 +3,7 @@ lost while the program does not run."""
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
 from domain.officehours import Hours
@@ -33,6 +33,20 @@ def goes_on(session: Session, question: Question, told: Nudge, now: datetime) ->
     """Somebody was told, for the reason `told`; now it is the next one's turn."""
     question.nudge = Nudge.GRIFFIER if told == Nudge.DEPUTY else Nudge.DIGEST
     _plan(session, question, now)
+
+
+def listed(session: Session, municipality_id: int, now: datetime) -> None:
+    """A griffie gets its list of everything: what was due for it, however much that is, comes in the next one."""
+    tomorrow = officehours.hours(session, municipality_id, now).next_day(now)
+    session.execute(
+        update(_QUESTION)
+        .where(
+            _QUESTION.c.municipality_id == municipality_id,
+            _QUESTION.c.nudge == Nudge.DIGEST,
+            _QUESTION.c.nudge_at <= now,
+        )
+        .values(nudge_at=tomorrow)
+    )
 
 
 def later(session: Session, question: Question, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Nobody sees or changes what is not theirs: another municipality's, or another role's."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,22 @@ async def test_somebody_elsewhere_gets_nothing_and_changes_nothing_with_any_comm
             assert SECRET not in letter.text
             assert not any(name in letter.text for name in ("Anna", "Bram", "Griet", "Voorbeeldstad", "Molenwijk"))
         assert rows(here, "GM9998") == before
+
+
+async def test_of_a_confidential_question_the_others_of_the_griffie_see_nothing(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        for text in (f"/vraag {SECRET}?", "vertrouwelijk", "ja", "ja"):
+            await here.says("anna", text)
+        await talk(here, "griet", "/waarneming Hans")
+        await talk(here, "griet", "/doorvraag 1", f"{SECRET} wedervraag", "ja")
+        await talk(here, "anna", f"{SECRET} reactie", "ja")
+        for route in ROUTES:
+            if route.words[0] not in ("ontkoppel", "waarneming"):
+                await talk(here, "hans", f"/{route.words[0]} 1", "ja", "stop")
+        await here.later(timedelta(days=8))
+        heard = [letter.text for letter in here.paper.letters if letter.to == "hans"]
+        assert len(heard) > len(ROUTES)
+        assert not [text for text in heard if SECRET in text or "Vertrouwelijke" in text or "): vertrouwelijk" in text]
 
 
 async def test_nobody_can_press_a_button_of_somebody_else(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from domain.messages import Address, Choice
 from domain.roles import EVERYONE
 from storage import edits, members, outbox
 from storage.database import transaction
-from storage.tables import OutboxMessage, State
+from storage.tables import Chat, OutboxMessage, State
 from tests.mandates import end
-from tests.town import PLATFORM, Town, town
+from tests.town import MATRIX, PLATFORM, Town, town
 
 pytestmark = pytest.mark.asyncio
 
@@ -190,3 +190,46 @@ async def test_a_change_waits_for_all_else(tmp_path: Path) -> None:
         assert order[-1] == "edit"
         assert order.count("edit") == 1
         assert len(order) > 3
+
+
+async def test_a_question_shows_what_becomes_of_it_where_its_asker_is_reached(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        await here.says("anna", "/koppel")
+        await here.says("anna op matrix", here.code())
+        for text in ("/vraag Waar is de raadzaal?", "ja", "ja"):
+            await here.says("anna op matrix", text)
+        asked = here.last("anna op matrix")
+        letters = await here.says("griet", "/neem 1")
+        assert {letter.to for letter in letters} == {"griet", "hans"}
+        await here.says("griet", "/teruggeven 1")
+        # She goes on in the terminal, where nothing can be changed: there she gets a message as well.
+        await here.says("anna", "/help")
+        letters = await here.says("hans", "/neem 1")
+        assert {letter.to for letter in letters} == {"hans", "griet", "anna"}
+        shown = [
+            after.plain.removeprefix(asked.plain).strip() for before, after in here.matrix.edits if before == asked
+        ]
+        when = "(maandag 23 november, 10.00 uur)."
+        assert shown == [
+            f"Stand: opgepakt door Griet Mulder van de griffie {when}",
+            f"Stand: ligt weer open bij de griffie {when}",
+            f"Stand: opgepakt door Hans Smit van de griffie {when}",
+        ]
+
+
+async def test_nobody_else_sees_what_becomes_of_a_question_in_a_chat_that_was_theirs(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        await here.says("anna", "/koppel")
+        await here.says("anna op matrix", here.code())
+        for text in ("/vraag Waar is de raadzaal?", "ja", "ja"):
+            await here.says("anna op matrix", text)
+        with transaction(here.engine) as session:
+            bram, theirs = (
+                session.scalars(select(Chat).where(col(Chat.address) == who, col(Chat.platform) == platform)).one()
+                for who, platform in (("bram", PLATFORM), ("anna", MATRIX))
+            )
+            theirs.person_id = bram.person_id
+            session.add(theirs)
+        letters = await here.says("griet", "/neem 1")
+        assert {letter.to for letter in letters} == {"griet", "hans", "anna"}
+        assert not [after for _, after in here.matrix.edits if "Stand:" in after.plain]

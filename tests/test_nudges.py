@@ -98,6 +98,30 @@ async def test_a_long_outage_skips_nobody(tmp_path: Path) -> None:
         assert list(await told(here, 4 * HOUR)) == ["griet"]
 
 
+async def test_however_much_waits_the_list_comes_once(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        with transaction(here.engine) as session:
+            anna = member(session, "Anna Bakker")
+            for number in range(450):
+                session.add(
+                    Question(
+                        municipality_id=anna.municipality_id,
+                        member_id=anna.id or 0,
+                        cause=f"many:{number}",
+                        text="Waar?",
+                        anonymous=False,
+                        asked_at=here.now,
+                        waiting_since=here.now,
+                        nudge=Nudge.DIGEST,
+                        nudge_at=here.now,
+                    )
+                )
+        heard = await told(here, HOUR)
+        assert {who: len(texts) for who, texts in heard.items()} == {"griet": 1, "hans": 1}
+        assert "en nog 430" in heard["griet"][0]
+        assert await told(here, HOUR) == {}
+
+
 async def test_who_picks_it_up_in_time_spares_the_others(tmp_path: Path) -> None:
     async with town(tmp_path) as here:
         await ask(here)

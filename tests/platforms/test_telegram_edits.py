@@ -45,6 +45,27 @@ async def test_the_chosen_option_and_the_decision_are_shown_in_place(tmp_path: P
         assert not server.errors
 
 
+async def test_a_question_shows_in_place_that_somebody_took_it(tmp_path: Path) -> None:
+    async with BotApiServer() as server, running(server, tmp_path) as live:
+        anna, griet = await live.joins("Anna Bakker"), await live.joins("Griet Mulder")
+        for text in ("/vraag Waar is *de* <b>raadzaal?", "ja"):
+            await live.says(anna, text)
+        await live.presses(anna, "Ja, versturen")
+        stored = server.messages(anna)[-1]
+        assert stored.plain.startswith("Uw vraag is opgeslagen")
+        await server.wait_for(griet, 2)
+        await live.presses(griet, "Oppakken")
+        await server.wait_until(lambda: "Stand: opgepakt door Griet Mulder van de griffie (" in stored.plain)
+        for text in ("/beantwoord 1", "Boven.", "ja"):
+            await live.says(griet, text)
+        await server.wait_until(lambda: "Stand: beantwoord (" in stored.plain)
+        assert "opgepakt" not in stored.plain
+        heard = server.messages(anna)
+        assert heard[-1].plain.startswith("Antwoord van de griffie")
+        assert heard[-2] is stored  # nothing new was said when it was taken
+        assert not server.errors
+
+
 @pytest.mark.parametrize(
     ("refusal", "state"),
     [
