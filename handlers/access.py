@@ -18,7 +18,11 @@ PUBLIC = (
     "Stuur die code hier als bericht.\n\n"
     "Typ /privacy als u wilt weten wat Raadsmaat bewaart."
 )
-GROUP = "In een groep geef ik geen antwoord. Stuur mij een eigen bericht, dan help ik u daar."
+# The same for everybody: who gets something in their own chat is known there, which nobody here may see.
+GROUP = (
+    "In een groep geef ik geen antwoord, want anderen lezen mee. Hebt u een eigen gesprek met mij? Dan schrijf ik u "
+    "daar. Anders stuurt u mij een eigen bericht."
+)
 _WRONG = (
     "Deze code werkt niet. Misschien is hij al gebruikt of verlopen, of zit er een typefout in.\n\n"
     "Vraag de griffie om een nieuwe code."
