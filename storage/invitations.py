@@ -117,6 +117,12 @@ def redeem(session: Session, code: str, chat: Address, now: datetime) -> Member 
     row.used_at = now
     session.add(row)
     member = session.get_one(Member, row.member_id)
+    link(session, member, chat, now)
+    return member
+
+
+def link(session: Session, member: Member, chat: Address, now: datetime) -> None:
+    """A chat is a member's from now on. One that is somebody's already keeps its person."""
     linked = session.scalars(
         select(Chat).where(col(Chat.platform) == chat.platform, col(Chat.address) == chat.chat)
     ).first()
@@ -134,7 +140,6 @@ def redeem(session: Session, code: str, chat: Address, now: datetime) -> Member 
     linked.unreachable_at = linked.unreachable_why = None
     session.add(linked)
     session.flush()
-    return member
 
 
 def _join(session: Session, member: Member, chat: Chat) -> None:

@@ -156,6 +156,7 @@ def post(
     text: str,
     now: datetime,
     *,
+    choices: Sequence[Choice] = (),
     priority: Priority = Priority.URGENT,
     subject: str = "",
     subject_id: int | None = None,
@@ -171,6 +172,7 @@ def post(
         subject_id=subject_id,
         file_id=file_id,
         text=text,
+        choices=[choice.as_json() for choice in choices] or None,
         numbered=False,
         created_at=now,
         due_at=now,
@@ -278,8 +280,18 @@ def progress(session: Session, row_id: int, parts_sent: int, floor: int | None =
 
 
 def forget(session: Session, before: datetime) -> None:
-    """Erases the text of what was sent before a moment. The choices stay: an old button is still understood."""
-    session.execute(update(_OUTBOX).where(_OUTBOX.c.sent_at < before, _OUTBOX.c.text != "").values(text=""))
+    """Erases the text of what was sent before a moment, and the choices that hold words somebody typed or that only
+    answered a question of a form. Other choices stay: an old button is still understood."""
+    old = (_OUTBOX.c.sent_at < before, _OUTBOX.c.text != "")
+    offered = select(_OUTBOX.c.id, _OUTBOX.c.choices, _OUTBOX.c.step).where(*old, _OUTBOX.c.choices.is_not(None))
+    gone = [row.id for row in session.execute(offered) if row.step or any(map(_holds_words, row.choices or ()))]
+    session.execute(update(_OUTBOX).where(_OUTBOX.c.id.in_(gone)).values(choices=None))
+    session.execute(update(_OUTBOX).where(*old).values(text=""))
+
+
+def _holds_words(choice: Mapping[str, str]) -> bool:
+    command, _, rest = choice["says"].partition(" ")
+    return not command.startswith("/") or (command in ("/vraag", "/meetellen") and bool(rest))
 
 
 def due_now(session: Session, now: datetime) -> int:
