@@ -23,6 +23,7 @@ from storage import (
     doubts,
     edits,
     files,
+    forgetting,
     group_reminders,
     inbox,
     late_reminders,
@@ -249,7 +250,7 @@ def _tell_late(session: Session, late: list[Reminder], why: str, now: datetime) 
 def forget(session: Session, now: datetime) -> None:
     """What need not be kept any longer goes."""
     inbox.forget(session, now - _KEYS_KEPT)
-    outbox.forget(session, now - _TEXTS_KEPT)
+    forgetting.forget(session, now - _TEXTS_KEPT)
     subjects.forget(session, now)
     unanswered.forget(session, now)
     files.forget(session, now - _LOOSE_FILES_KEPT)
