@@ -15,7 +15,7 @@ from domain.delivery import HANGS_AFTER, Priority
 from domain.markup import escape
 from domain.messages import Address, Choice
 from domain.roles import GRIFFIE
-from handlers import groups, nudges, question_texts
+from handlers import groups, nudges, question_texts, routes
 from handlers import meetings as meeting_texts
 from handlers import notices as notice_texts
 from storage import (
@@ -24,6 +24,7 @@ from storage import (
     edits,
     files,
     forgetting,
+    forms,
     group_reminders,
     inbox,
     late_reminders,
@@ -44,6 +45,7 @@ log = structlog.get_logger()
 _KEYS_KEPT = timedelta(days=7)
 _NEXT_TICK = timedelta(seconds=5)
 _TEXTS_KEPT = timedelta(days=30)
+_OFFERS_KEPT = timedelta(days=7)  # “Zal ik uw vraag voorleggen?”, and then nothing was said any more
 _LOOSE_FILES_KEPT = timedelta(days=7)  # sent, and then never said what it belongs to
 
 
@@ -251,6 +253,7 @@ def forget(session: Session, now: datetime) -> None:
     """What need not be kept any longer goes."""
     inbox.forget(session, now - _KEYS_KEPT)
     forgetting.forget(session, now - _TEXTS_KEPT)
+    forms.forget(session, [name for name, form in routes.FORMS.items() if form.yields], now - _OFFERS_KEPT)
     subjects.forget(session, now)
     unanswered.forget(session, now)
     files.forget(session, now - _LOOSE_FILES_KEPT)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session
 
 from storage.tables import OpenForm
@@ -60,3 +60,8 @@ def close(session: Session, row: OpenForm) -> None:
     """Ends a form, whether it was completed or stopped."""
     session.delete(row)
     session.flush()
+
+
+def forget(session: Session, names: Collection[str], before: datetime) -> None:
+    """Ends the forms with these names that nobody went on with since a moment; what was typed in them goes."""
+    session.execute(delete(_FORM).where(_FORM.c.form.in_(names), _FORM.c.updated_at < before))
