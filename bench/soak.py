@@ -27,6 +27,7 @@ from tests.kill.burst import burst, impatient
 from tests.kill.count import Verdict
 from tests.kill.first_start import first_start
 from tests.kill.random_kills import random_kills
+from tests.kill.replicas import switched, taken_over
 
 _BOTH_SECONDS = 1800.0
 
@@ -79,6 +80,25 @@ def campaigns(kills: int, runs: int, seconds: float) -> list[Campaign]:
         ),
         Campaign(
             "500 at once, SIGTERM twice", "the same, stopped", runs, lambda folder, seed: burst(folder, signal.SIGTERM)
+        ),
+        Campaign(
+            "Two processes, SIGKILL",
+            "150 updates from 150 chats at once, brought to two processes; who answers is killed half-way, and "
+            "then the other",
+            few,
+            lambda folder, seed: taken_over(folder, signal.SIGKILL),
+        ),
+        Campaign(
+            "Two processes, messages in doubt traced",
+            "the same, with RAADSMAAT_TELEGRAM_TRACE",
+            few,
+            lambda folder, seed: taken_over(folder, signal.SIGKILL, traced=True),
+        ),
+        Campaign(
+            "Fetched, brought, and fetched again",
+            "the way in is changed four times, by SIGTERM and by SIGKILL, while people write",
+            few,
+            lambda folder, seed: switched(folder),
         ),
         Campaign(
             "Stopped twice in a row",

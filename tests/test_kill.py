@@ -25,7 +25,7 @@ async def test_of_five_hundred_at_once_nobody_is_left_without_an_answer(tmp_path
 
 async def test_another_process_takes_over_when_the_one_that_answers_is_gone(tmp_path: Path) -> None:
     for how in (signal.SIGKILL, signal.SIGTERM):
-        (await taken_over(tmp_path / how.name, how)).report()
+        (await taken_over(tmp_path / how.name, how, traced=how == signal.SIGKILL)).report()
 
 
 async def test_from_fetching_to_being_brought_and_back_nothing_is_lost(tmp_path: Path) -> None:
