@@ -31,17 +31,19 @@ from search.questionfile import read_documents, read_questions
 Array = NDArray[np.float64]
 FOLDS = 5
 _RIGHT, _OUTSIDE = 0.95, 0.03  # the threshold: this share right, and at most this share from elsewhere answered
-_SUREST = 80  # percent; a threshold above this answers too little
+_ENOUGH, _SUREST = 0.78, 90  # the share to be answered, with some room; and a threshold (percent) to stop at
 _SUGGEST = 0.15
 # How much a question counts in how sure an answer is. What people really ask counts most; sample questions are many.
 _LIGHT, _SAMPLE, _CARD = 0.3, 0.2, 0.3
-_OUTSIDE_COLLECTION = 0.15
+_OUTSIDE_COLLECTION = 0.05
+_MISSING = 0.25  # of its own weight: the question asked once more without its document, when nothing is right
 
 
 class Kept:
     """A model that remembers what it made, since every fold asks the same."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model | None) -> None:
+        assert model, "the model is needed to fit the weights"
         self.model, self.vectors = model, Vectors(shipped(KENNIS / "vectoren.bin"))
 
     def query(self, texts: str) -> NDArray[np.float32]:
@@ -66,6 +68,7 @@ class Seen:
     heard: float
     known: float
     length: int
+    missing: bool = False  # whether its right document is left out
 
 
 def ranker(seen: list[Seen], ids: list[str], ridge: float = 0.3, rounds: int = 400) -> Array:
@@ -88,8 +91,8 @@ def ranker(seen: list[Seen], ids: list[str], ridge: float = 0.3, rounds: int = 4
 
 def logistic(found: Array, came: Array, counts: Array, ridge: float = 1.0) -> tuple[Array, Array, Array]:
     """Mean, spread and weights (the constant last) of a logistic regression, by Newton's method."""
-    mean, spread = found.mean(0), found.std(0)
-    spread = np.where(spread < 1e-4, 1.0, spread)  # a signal that is always the same says nothing
+    mean = found.mean(0)
+    spread = np.where(found.std(0) < 1e-4, 1.0, found.std(0))  # a signal that is always the same says nothing
     rows = np.hstack([(found - mean) / spread, np.ones((len(found), 1))])
     fitted = np.zeros(rows.shape[1])
     penalty = np.eye(len(fitted)) * ridge
@@ -148,16 +151,30 @@ def judged(seen: list[Seen], ids: list[str], weights: Array) -> tuple[Array, Arr
     """The features of each, whether its first document was right, and the place of the right one."""
     rows, came, places = [], [], list[int | None]()
     for one in seen:
-        scored = weighing.scores(one.signals, weights.tolist())
+        there = [row for row, name in enumerate(ids) if not (one.missing and name in one.question.right)]
+        signals = one.signals[there]
         rows.append(
             weighing.features(
-                one.signals, one.beyond, weights.tolist(), heard=one.heard, known=one.known, length=one.length
+                signals, one.beyond, weights.tolist(), heard=one.heard, known=one.known, length=one.length
             )
         )
-        order = [ids[place] for place in np.argsort(-scored, kind="stable")]
+        ranked = np.argsort(-weighing.scores(signals, weights.tolist()), kind="stable")
+        order = [ids[there[place]] for place in ranked]
         came.append(float(order[0] in one.question.right))
-        places.append(min((order.index(name) + 1 for name in one.question.right), default=None))
+        places.append(min((order.index(name) + 1 for name in one.question.right if name in order), default=None))
     return np.array(rows), np.array(came), places
+
+
+def sure(rows: Array, came: Array, seen: list[Seen]) -> tuple[Array, Array, Array]:
+    """Mean, spread and weights of how sure a ranking is: from everything, then set right (Platt) for what people
+    really ask, since among that hardly any article is missing."""
+    counts = np.array([one.counts for one in seen])
+    mean, spread, fitted = logistic(rows, came, counts)
+    real = np.array([not one.sample and not one.missing for one in seen])
+    logits = (rows[real] - mean) / spread @ fitted[:-1] + fitted[-1]
+    middle, width, (slope, constant) = logistic(logits[:, None], came[real], counts[real], ridge=0.01)
+    steep = slope / width[0]
+    return mean, spread, np.append(fitted[:-1] * steep, (fitted[-1] - middle[0]) * steep + constant)
 
 
 def fit(name: str, seen: list[Seen], ids: list[str]) -> dict[str, Any]:
@@ -165,70 +182,80 @@ def fit(name: str, seen: list[Seen], ids: list[str]) -> dict[str, Any]:
     always among what is fitted on, and never among what is printed."""
     fold = np.random.RandomState(0).permutation(len(seen)) % FOLDS
     fold[[one.sample for one in seen]] = FOLDS
-    counts = np.array([one.counts for one in seen])
-    chances, came, places = np.zeros(len(seen)), np.zeros(len(seen)), list[int | None]([None] * len(seen))
+    alone = [place for place, one in enumerate(seen) if one.question.right]
+    everything = seen + [replace(seen[place], missing=True, counts=seen[place].counts * _MISSING) for place in alone]
+    fold = np.concatenate([fold, fold[alone]])
+    chances, came = np.zeros(len(everything)), np.zeros(len(everything))
+    places = list[int | None]([None] * len(everything))
     for out in range(FOLDS):
-        kept = [one for one, at in zip(seen, fold, strict=True) if at != out and one.question.right]
-        rows, right, where = judged(seen, ids, ranker(kept, ids))
-        mean, spread, fitted = logistic(rows[fold != out], right[fold != out], counts[fold != out])
+        kept = [one for one, at in zip(seen, fold[: len(seen)], strict=True) if at != out and one.question.right]
+        rows, right, where = judged(everything, ids, ranker(kept, ids))
         left = fold == out
+        mean, spread, fitted = sure(rows[~left], right[~left], [everything[at] for at in np.flatnonzero(~left)])
         chances[left] = 1 / (1 + np.exp(-((rows[left] - mean) / spread @ fitted[:-1] + fitted[-1])))
         came[left] = right[left]
         for at in np.flatnonzero(left):
             places[at] = where[at]
+    whole = np.array([one.counts == 1 for one in seen])
     inside = np.array([bool(one.question.right) for one in seen])
-    whole = counts == 1
-    threshold = _threshold(chances, came, inside, whole)
-    report(name, chances, came, inside, whole, places, threshold)
+    missing = np.array([whole[at] for at in alone])
+    asked = Judged(chances[: len(seen)][whole], came[: len(seen)][whole], inside[whole])
+    asked.report(name, [places[at] for at in np.flatnonzero(whole)], chances[len(seen) :][missing])
     weights = ranker([one for one in seen if one.question.right], ids)
-    mean, spread, fitted = logistic(*judged(seen, ids, weights)[:2], counts)
+    mean, spread, fitted = sure(*judged(everything, ids, weights)[:2], everything)
     return {
         "signals": _rounded(weights),
         "features": _rounded(fitted[:-1]),
         "mean": _rounded(mean),
         "spread": _rounded(spread),
         "constant": round(float(fitted[-1]), 4),
-        "answer": threshold,
+        "answer": asked.threshold(),
         "suggest": _SUGGEST,
     }
 
 
+@dataclass(frozen=True)
+class Judged:
+    """Questions that were left out when fitting: the chance that was given, whether it came true, and whether there
+    was a right document at all."""
+
+    chances: Array
+    came: Array
+    inside: NDArray[np.bool_]
+
+    def threshold(self) -> float:
+        """The chance from which enough answers are right, and few of those that must not be answered are. A wrong
+        answer costs more than none, so the strictest that answers enough; the mildest where none does."""
+        fine = [step / 100 for step in range(50, _SUREST) if self._fine(step / 100)]
+        enough = [at for at in fine if (self.chances[self.inside] >= at).mean() >= _ENOUGH]
+        return max(enough) if enough else min(fine, default=_SUREST / 100)
+
+    def _fine(self, at: float) -> bool:
+        over = self.chances >= at
+        outside = (over & ~self.inside).sum() <= _OUTSIDE * max((~self.inside).sum(), 1)
+        return bool(outside and self.came[over & self.inside].mean() >= _RIGHT)
+
+    def report(self, name: str, places: list[int | None], missing: Array) -> None:
+        """What came of them; `missing` are the chances where the right document was left out."""
+        found = [place or 1000 for place, one in zip(places, self.inside, strict=True) if one]
+        within = "/".join(f"{sum(place <= most for place in found) / len(found):.3f}" for most in (1, 3, 5))
+        mrr = sum(1 / place for place in found if place <= 10) / len(found)
+        error = calibration_error(
+            [(float(one), bool(right)) for one, right in zip(self.chances, self.came, strict=True)]
+        )
+        print(f"{name}: R@1/3/5 {within}, MRR@10 {mrr:.3f}, ECE {error:.3f}, answers from {self.threshold()}")
+        for at in sorted({0.5, 0.6, 0.7, 0.8, 0.9, self.threshold()}):
+            over = self.chances >= at
+            outside = f"{over[~self.inside].mean():.3f}" if (~self.inside).any() else "–"
+            print(
+                f"  from {at}: answered {over[self.inside].mean():.3f}, right "
+                f"{self.came[over & self.inside].mean():.3f}, from outside {outside}, "
+                f"article missing {(missing >= at).mean():.3f}"
+            )
+
+
 def _rounded(found: Array) -> list[float]:
     return [round(float(one), 4) for one in found]
-
-
-def _threshold(chances: Array, came: Array, inside: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:
-    for step in range(50, _SUREST):
-        sure = whole & (chances >= step / 100)
-        if came[sure & inside].mean() >= _RIGHT and (sure & ~inside).sum() <= _OUTSIDE * max(
-            (whole & ~inside).sum(), 1
-        ):
-            return step / 100
-    return _SUREST / 100
-
-
-def report(
-    name: str,
-    chances: Array,
-    came: Array,
-    inside: NDArray[np.bool_],
-    whole: NDArray[np.bool_],
-    places: list[int | None],
-    threshold: float,
-) -> None:
-    """What came of the questions that were left out."""
-    found = [place or 1000 for place, one, counts in zip(places, inside, whole, strict=True) if one and counts]
-    within = "/".join(f"{sum(place <= most for place in found) / len(found):.3f}" for most in (1, 3, 5))
-    mrr = sum(1 / place for place in found if place <= 10) / len(found)
-    error = calibration_error(
-        [(float(one), bool(right)) for one, right in zip(chances[whole], came[whole], strict=True)]
-    )
-    print(f"{name}: R@1/3/5 {within}, MRR@10 {mrr:.3f}, ECE {error:.3f}, answers from {threshold}")
-    for at in sorted({0.5, 0.6, 0.7, 0.8, threshold}):
-        sure = chances >= at
-        mine, others = whole & inside, whole & ~inside
-        shares = [f"{sure[group].mean():.3f}" if group.any() else "–" for group in (mine, others)]
-        print(f"  from {at}: answered {shares[0]}, right {came[mine & sure].mean():.3f}, from outside {shares[1]}")
 
 
 def main() -> None:
@@ -239,9 +266,7 @@ def main() -> None:
     arguments.add_argument("--elders", type=Path, required=True)
     arguments.add_argument("--stukken", type=Path, required=True)
     given = arguments.parse_args()
-    real = load_model()
-    assert real, "the model is needed to fit the weights"
-    model = Kept(real)
+    model = Kept(load_model())
     documents = [document(article) for article in articles.load(KENNIS)]
     cards = scope.load(KENNIS / "grenzen.yaml")
     of_cards = [card.document() for card in cards]

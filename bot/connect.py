@@ -21,6 +21,7 @@ def _matrix(settings: Settings) -> Iterator[Platform]:
             from_settings(settings),
             now,
             invited_by=settings.matrix_inviters,
+            encrypted=settings.matrix_encrypted,
             per_second=settings.matrix_per_second,
             in_flight=settings.matrix_in_flight,
         )

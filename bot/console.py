@@ -146,6 +146,7 @@ class Console:
             kind=kind,
             attachment=attachment,
             group=self.is_group(who),
+            own=self._who if self.is_group(who) else "",
         )
 
     def _forward(self, words: str) -> None:

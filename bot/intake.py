@@ -16,6 +16,7 @@ from sqlmodel import Session
 from bot.database import Database
 from bot.delivery import Delivery
 from bot.logs import where
+from bot.remembered import Remembered
 from bot.thinking import Thinking
 from domain.files import Fetched
 from domain.messages import Address, Incoming, Refusal
@@ -23,7 +24,7 @@ from handlers import dispatch, screening
 from handlers.context import Search
 from handlers.dispatch import Answered, Heard
 from search.library import NOTHING, Library
-from storage import chats, choices, inbox
+from storage import inbox
 from storage.inbox import AlreadyHandled, Mark
 from storage.parcels import Parcel
 
@@ -36,7 +37,7 @@ _RETRY_DATABASE, _LONGEST_PAUSE = 1.0, 10.0  # seconds
 _FILES = 2  # fetched at a time: each may be large
 
 
-class Intake:
+class Intake(Remembered):
     """Handles what is said: per chat in order, across chats together."""
 
     def __init__(
@@ -51,10 +52,9 @@ class Intake:
         peers: bool = False,
     ) -> None:
         """`peers`: other processes store what is said to the bot too (`bot.replicas`), and it is answered here."""
-        self._database = database
+        super().__init__(database, clock)
         self._delivery = delivery
         self._library = library
-        self._clock = clock
         self._by = by
         self._fetch = fetch
         self._peers = peers
@@ -100,18 +100,6 @@ class Intake:
         self._wake.set()
 
     __call__ = receive
-
-    async def reached(self, platform: str) -> str | None:
-        """The token of a platform's last mark; None when it has never been read."""
-        return await self._database.run(partial(inbox.reached, platform=platform))
-
-    async def linked(self, chat: Address) -> bool:
-        """Whether a chat is somebody's."""
-        return await self._database.run(partial(chats.person_in, chat=chat)) is not None
-
-    async def row(self, chat: Address, message_id: str) -> int | None:
-        """The outbox row of a message that was sent in a chat, by the platform's id for it."""
-        return await self._database.run(partial(choices.row, chat=chat, message_id=message_id))
 
     async def _at_once(self, batch: Sequence[Incoming], mark: Mark | None) -> bool:
         """Stores and handles in one transaction; False when that goes wrong, and then nothing has happened."""

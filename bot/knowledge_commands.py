@@ -32,7 +32,8 @@ def assess(
         stop(str(error))
     if uitvoer:
         try:
-            uitvoer.touch()
+            with uitvoer.open("a", encoding="utf-8"):
+                pass  # said now, and not after all questions were asked; what stands in it stays until then
         except OSError as error:
             stop(f"Het bestand {uitvoer} kan niet worden geschreven: {error.strerror}.")
     model = None

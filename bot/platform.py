@@ -33,6 +33,15 @@ class Receive(Protocol):
     async def row(self, chat: Address, message_id: str) -> int | None:
         """The outbox row of a message that was sent in a chat, by the platform's id for it."""
 
+    async def to_ask(self, platform: str, most: int) -> list[tuple[str, str]]:
+        """Whom to ask to a chat, the oldest first: a key for each, the same at every attempt, and the address."""
+
+    async def asked(self, key: str, room: str) -> None:
+        """Somebody was asked to this chat."""
+
+    async def not_asked(self, key: str) -> None:
+        """The platform does not take the address."""
+
 
 Store = Callable[[Sequence[Incoming], Mark | None], Awaitable[None]]
 """Only the storing of that, as for `Receive`."""

@@ -25,7 +25,8 @@ class Settings(BaseSettings):
     """The settings of one installation.
 
     `data` is the directory of the database and everything else that must be kept and backed up.
-    `matrix_invited_by` names the servers and people whose invitations to a room are accepted, with commas.
+    `matrix_invited_by` names the servers and people whose invitations to a room are accepted, with commas;
+    `matrix_encrypted` is whether the chats that the bot opens itself are encrypted.
     `telegram_trace`: a message of which the answer was lost is looked for (docs/besluiten/0013).
     The `telegram_*` limits are those of the service; they are lowered only for tests and measurements.
     With a `web_port` the program has a web server, on `web_host`; people outside reach it at `web_url`.
@@ -47,6 +48,7 @@ class Settings(BaseSettings):
     matrix_access_token: SecretStr | None = None
     matrix_key: Annotated[SecretStr, Field(min_length=16)] | None = None
     matrix_invited_by: str | None = None
+    matrix_encrypted: bool = True
     matrix_per_second: Annotated[float, Field(gt=0)] = 20.0
     matrix_in_flight: Annotated[int, Field(ge=1, le=1000)] = 8
     web_host: str = "127.0.0.1"

@@ -58,8 +58,9 @@ class Incoming:
 
     `at` is when they said it (UTC) and gives words like “morgen” their meaning; it may be hours ago.
     `key` is unique for each delivery that the platform considers one message, for all time.
-    `group` is true where others read along: nothing private may be answered there. `message_id` is the
-    platform's own id of the message, empty where there is none.
+    `group` is true where others read along: nothing private may be answered there. `own` is then the platform's
+    name of the chat in which who said it talks with the bot alone; empty where that is not known. `message_id` is
+    the platform's own id of the message, empty where there is none.
     """
 
     text: str
@@ -70,6 +71,7 @@ class Incoming:
     group: bool = False
     message_id: str = ""
     attachment: Attachment | None = None
+    own: str = ""
 
     @property
     def word(self) -> str:

@@ -1,5 +1,8 @@
-"""What platforms are called when people read about them."""
+"""What platforms are called when people read about them, and what people are called there."""
 
+import re
+
+_MATRIX_USER = re.compile(r"@[a-z0-9._=/+-]+:[A-Za-z0-9.-]+(?::\d{1,5})?")
 _NAMES = {"console": "de terminal"}
 
 
@@ -25,3 +28,11 @@ def how(platform: str, handle: str, code: str) -> str:
     if platform == "matrix" and handle:
         return f"begin een gesprek met {handle} en stuur de code als bericht"
     return "open een gesprek met Raadsmaat en stuur de code als bericht"
+
+
+def with_address(text: str) -> tuple[str, str]:
+    """A name, and the Matrix address behind it (“Emre Visser @emre:gemeente.nl”); empty where there is none."""
+    name, _, last = text.strip().rpartition(" ")
+    if _MATRIX_USER.fullmatch(last) and len(last) <= 255:
+        return name.strip(), last
+    return text.strip(), ""

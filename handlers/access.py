@@ -7,7 +7,7 @@ from sqlmodel import Session
 from domain import platforms, roles
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Reply
-from storage import chats, forms, invitations, members, outbox
+from storage import askedin, chats, forms, invitations, members, outbox
 from storage.tables import Chat
 
 PUBLIC = (
@@ -18,7 +18,11 @@ PUBLIC = (
     "Stuur die code hier als bericht.\n\n"
     "Typ /privacy als u wilt weten wat Raadsmaat bewaart."
 )
-GROUP = "In een groep geef ik geen antwoord. Stuur mij een eigen bericht, dan help ik u daar."
+# The same for everybody: who gets something in their own chat is known there, which nobody here may see.
+GROUP = (
+    "In een groep geef ik geen antwoord, want anderen lezen mee. Hebt u een eigen gesprek met mij? Dan schrijf ik u "
+    "daar. Anders stuurt u mij een eigen bericht."
+)
 _WRONG = (
     "Deze code werkt niet. Misschien is hij al gebruikt of verlopen, of zit er een typefout in.\n\n"
     "Vraag de griffie om een nieuwe code."
@@ -49,9 +53,21 @@ def redeem(code: str, said: Incoming, session: Session, now: datetime) -> Reply:
     before = chats.person_in(session, said.chat)
     if not invitations.looks_like_code(code) or invitations.redeem(session, code, said.chat, now) is None:
         return Reply(_WRONG)
+    return _arrived(said, before, session, now)
+
+
+def came(said: Incoming, session: Session, now: datetime) -> Reply | None:
+    """Somebody came into a chat (their own address is the text): when the griffie asked them there, it is theirs."""
+    before = chats.person_in(session, said.chat)
+    if not said.text or askedin.came(session, said.chat, said.text, now) is None:
+        return None
+    return _arrived(said, before, session, now)
+
+
+def _arrived(said: Incoming, before: int | None, session: Session, now: datetime) -> Reply:
     member = members.at(session, [said.chat], now).get(said.chat)
     if member is None:
-        return Reply("Uw code is goed, maar uw functie in de raad is nog niet begonnen of al voorbij.")
+        return Reply("U bent bekend, maar uw functie in de raad is nog niet begonnen of al voorbij.")
     others = [chat for chat in chats.of(session, member.person_id) if chats.address(chat) != said.chat]
     if others and before != member.person_id:
         return _second(member, said, others, session, now)

@@ -13,7 +13,20 @@ from sqlmodel import Session
 
 from domain.files import Fetched
 from domain.messages import Address, Choice, Incoming, Kind, Refusal, Reply
-from handlers import access, articles, choices, files, forms, groups, routes, screening, switching, threads, unheard
+from handlers import (
+    access,
+    articles,
+    choices,
+    files,
+    forms,
+    groups,
+    people,
+    routes,
+    screening,
+    switching,
+    threads,
+    unheard,
+)
 from handlers.context import Context, Search
 from search.library import Found, Library
 from storage import chats, edits, inbox, members, outbox
@@ -66,13 +79,13 @@ def answer(
     undoes everything and handles the messages one by one.
     """
     done = Answered()
-    people = members.at(session, {heard.said.chat for heard in batch}, now)
-    opened = open_forms.opened(session, {member.person_id for member in people.values()})
+    known = members.at(session, {heard.said.chat for heard in batch}, now)
+    opened = open_forms.opened(session, {member.person_id for member in known.values()})
     replies: list[tuple[Address, int | None, Reply]] = []
     handled: list[str] = []
     busy: set[int] = set()
     for heard in batch:
-        said, member = heard.said, people.get(heard.said.chat)
+        said, member = heard.said, known.get(heard.said.chat)
         if member and member.person_id in busy:
             done.waiting.append(heard)
             continue
@@ -127,7 +140,7 @@ def _stranger(said: Incoming, session: Session, now: datetime) -> Reply | None:
     match said.kind:
         case Kind.BLOCKED | Kind.OVERHEARD | Kind.UNBLOCKED:
             _chat_changed(said, session, now)
-            return None
+            return access.came(said, session, now) if said.kind is Kind.UNBLOCKED else None
         case Kind.PERSONAL:
             return screening.refused(said, session, None, now)
         case Kind.SEALED:
@@ -156,6 +169,7 @@ def _chat_changed(said: Incoming, session: Session, now: datetime) -> None:
         chats.overheard(session, said.chat, now)
     elif said.kind is Kind.BLOCKED:
         members.unreachable(session, said.chat, "heeft Raadsmaat geblokkeerd", now)
+        people.declined(session, said.chat, now)
     else:
         members.reached_again(session, said.chat)
 
@@ -240,9 +254,10 @@ def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search 
     elif code := _code(said):
         return access.redeem(code, said, ctx.session, ctx.now)
     route = routes.find(said)
-    if route is None and not text.startswith("/"):
+    may = route is not None and ctx.member.may(route.who)
+    if not may and not text.startswith("/"):
         return threads.listening(said, ctx, unsent) or articles.free_text(said, ctx)
-    if route is None or not ctx.member.may(route.who):
+    if route is None or not may:
         return _still_open(Reply(_UNKNOWN, (Choice("Wat kan ik hier?", "/help"),)), row, ctx)
     if row is None:
         return route.does(said, ctx)

@@ -1,5 +1,6 @@
 """Groups where several people read along: linked by the griffie, reminded, and answered with nothing private."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,8 @@ from handlers import meetings as meeting_texts
 from handlers.context import Context
 from storage import groups, invitations, meetings, members, outbox, switches
 from storage.tables import Group, Municipality
+
+_COMMAND = re.compile(r"/[a-z]{2,30}")
 
 
 @dataclass(frozen=True)
@@ -84,11 +87,25 @@ def answer(said: Incoming, session: Session, now: datetime) -> Reply | None:
         return _link(said, session, now)
     group = groups.at(session, said.chat)
     if group is None:
-        return Reply(access.GROUP)
+        return _privately(said, session, now)
     if closed := switches.closed(session, group.municipality_id).get(group.platform):
         place = members.municipality(session.get_one(Municipality, group.municipality_id))
         return Reply(switching.gone(place, group.platform, closed.reason))
-    return _agenda(group, session, now) if word == "/agenda" else Reply(access.GROUP)
+    return _agenda(group, session, now) if word == "/agenda" else _privately(said, session, now)
+
+
+def _privately(said: Incoming, session: Session, now: datetime) -> Reply:
+    """Goes on in the sender's own chat, if that is a member's. What they asked is not repeated there, but for a
+    command without anything behind it: words are kept of nobody."""
+    chat = Address(said.chat.platform, said.own)
+    member = members.at(session, [chat], now).get(chat) if said.own else None
+    if member and not member.closed:
+        word = said.word.partition("@")[0]
+        choices = (Choice("Ja, hier graag", word),) if _COMMAND.fullmatch(word) and not said.rest else ()
+        text = "U vroeg mij iets in een groep. Daar lezen anderen mee, dus ik antwoord hier. "
+        text += "Wilt u dat nu?" if choices else "Stel uw vraag hier nog eens."
+        outbox.post(session, member.municipality.id, chat, text, now, choices=choices, subject="group")
+    return Reply(access.GROUP)
 
 
 def _link(said: Incoming, session: Session, now: datetime) -> Reply:

@@ -1,12 +1,17 @@
 """Whom the griffie reaches and whom not, and what to do about it."""
 
+from datetime import datetime
+
+from sqlmodel import Session
+
 from domain import dutch, platforms
 from domain.markup import escape
-from domain.messages import Choice, Incoming, Refusal, Reply
+from domain.messages import Address, Choice, Incoming, Refusal, Reply
 from handlers.context import Context
-from storage import audit, invitations, members, people, reach
+from storage import askedin, audit, invitations, members, outbox, people, reach
 from storage import platforms as running
 from storage.people import Trouble
+from storage.tables import AskedIn, Member
 
 _SHOWN = 25
 _TROUBLES: dict[str, str] = {
@@ -45,17 +50,23 @@ def _line(one: people.Reached) -> str:
 
 
 def invite(said: Incoming, ctx: Context) -> Reply:
-    """/uitnodigen Emre Visser: a code to hand on."""
+    """/uitnodigen Emre Visser: a code to hand on; with a Matrix address behind it the bot asks them itself."""
     if not said.rest:
         raise Refusal("Zet de naam erachter, bijvoorbeeld: /uitnodigen Jan Jansen. Met /leden ziet u wie er zijn.")
     place = ctx.member.municipality
-    found = invitations.named(ctx.session, place.id, said.rest, ctx.now)
+    name, address = platforms.with_address(said.rest)
+    if address and not name:
+        raise Refusal(f"Van wie is dit adres? Typ de naam ervoor: /uitnodigen Jan Jansen {address}")
+    found = invitations.named(ctx.session, place.id, name, ctx.now)
     if not found:
         raise Refusal("Ik ken niemand met precies die naam. Met /leden ziet u wie niet bereikbaar is.")
     if len(found) > 1:
-        raise Refusal("Er is meer dan één persoon met die naam. Vraag uw beheerder om een code.")
+        choices = [Choice(people.told_apart(ctx.session, row), f"/uitnodigen {row.id}") for row in found[:8]]
+        raise Refusal("Er is meer dan één persoon met die naam. Wie bedoelt u?", *choices)
     [row] = found
     assert row.id is not None
+    if address:
+        return _ask(row, Address("matrix", address), ctx)
     code = invitations.invite(ctx.session, row, ctx.now)
     audit.record(ctx.session, ctx.member, "invitation.made", "member", row.id, ctx.now)
     until = dutch.day_text(dutch.local(ctx.now + invitations.VALID_FOR, place.zone).date(), today=ctx.today)
@@ -77,4 +88,41 @@ def invite(said: Incoming, ctx: Context) -> Reply:
                 "Een eerdere code werkt niet meer.",
             ]
         )
+    )
+
+
+def _ask(row: Member, to: Address, ctx: Context) -> Reply:
+    place = ctx.member.municipality
+    if to.platform not in [one.name for one in running.running(ctx.session)]:
+        raise Refusal("Raadsmaat draait hier niet op Matrix. Geef een code, met alleen de naam.")
+    if not reach.allows(ctx.session, place.id, to.platform):
+        raise Refusal(f"{escape(place.name)} gebruikt Raadsmaat niet op Matrix. Met /platform zet u het aan.")
+    askedin.ask(ctx.session, ctx.member, row, to, ctx.now)
+    return Reply(
+        f"Ik nodig {escape(row.name)} uit voor een privéchat op Matrix, op {escape(to.chat)}. "
+        f"Neemt {escape(row.name)} de uitnodiging aan, dan werkt Raadsmaat meteen, zonder code. "
+        "Klopt het adres niet, dan krijgt u bericht."
+    )
+
+
+def not_asked(session: Session, key: str, now: datetime) -> None:
+    """The platform does not take an invitation: who gave the address hears so."""
+    _tell(session, askedin.refused(session, key, now), "lukt niet. Klopt het adres?", now)
+
+
+def declined(session: Session, chat: Address, now: datetime) -> None:
+    """Nobody is left in a chat; who asked somebody there in vain hears so."""
+    if row := askedin.declined(session, chat, now):
+        _tell(session, row, "is niet aangenomen.", now)
+
+
+def _tell(session: Session, row: AskedIn, what: str, now: datetime) -> None:
+    griffie, member = session.get_one(Member, row.asked_by), session.get_one(Member, row.member_id)
+    assert griffie.id is not None
+    outbox.tell(
+        session,
+        members.Known(griffie.id, griffie.person_id, griffie.municipality_id, griffie.name),
+        f"De uitnodiging aan {escape(member.name)} op {escape(row.address)} {what} "
+        f"Nodig opnieuw uit, of geef een code: /uitnodigen {escape(member.name)}",
+        now,
     )

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,40 +23,78 @@ _FIELDS: tuple[tuple[Callable[[Document], str], float], ...] = (
 _SHORTEST_GRAM, _LONGEST_GRAM = 3, 5
 
 
+class _Rows:
+    """Which documents have a term, and a weight for each: three arrays and a place in them for every term. As an
+    array a term it would take five times the memory, which is felt with thousands of documents."""
+
+    def __init__(self, counted: Iterable[Mapping[str, float]]) -> None:
+        self.terms: dict[str, int] = {}
+        each: list[tuple[NDArray[np.int32], NDArray[np.float16]]] = []
+        for counts in counted:
+            numbers = [self.terms.setdefault(term, len(self.terms)) for term in counts]
+            each.append((np.array(numbers, dtype=np.int32), np.array(list(counts.values()), dtype=np.float16)))
+        self.size = len(each)
+        self.found = np.zeros(len(self.terms), dtype=np.int32)  # in how many documents each term is
+        for numbers_of, _ in each:
+            self.found[numbers_of] += 1
+        self._ends = np.cumsum(self.found, dtype=np.int32)
+        self.places = np.empty(int(self.found.sum()), dtype=np.int32)
+        self.weights = np.empty(len(self.places), dtype=np.float32)
+        ahead = self._ends - self.found
+        for place, (numbers_of, counts_of) in enumerate(each):
+            self.places[ahead[numbers_of]] = place
+            self.weights[ahead[numbers_of]] = counts_of
+            ahead[numbers_of] += 1
+            each[place] = _NOTHING
+
+    def of(self, term: str) -> tuple[NDArray[np.int32], Scores] | None:
+        """The documents that have a term, and its weight in each."""
+        number = self.terms.get(term)
+        if number is None:
+            return None
+        part = slice(int(self._ends[number] - self.found[number]), int(self._ends[number]))
+        return self.places[part], self.weights[part]
+
+    def each(self, by_term: Scores) -> Scores:
+        """A value of each term, for every weight."""
+        return np.repeat(by_term, self.found)
+
+    def total(self, weights: Scores) -> Scores:
+        """The sum of some weights, by document."""
+        return np.bincount(self.places, weights=weights, minlength=self.size).astype(np.float32)
+
+
+_NOTHING = (np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float16))
+
+
 class Postings:
     """Which documents have a term, and what it is worth there. A collection that is added to another is weighed
     by the statistics of the first, so that the scores can be compared."""
 
-    def __init__(self, counted: Sequence[Mapping[str, float]], like: "Postings | None" = None) -> None:
-        lengths = np.array([sum(counts.values()) for counts in counted], dtype=np.float32)
-        self.size = len(counted)
+    def __init__(self, counted: Iterable[Mapping[str, float]], like: "Postings | None" = None) -> None:
+        rows = self._rows = _Rows(counted)
+        self.size = rows.size
+        lengths = rows.total(rows.weights)
         self.average: float = like.average if like else float(lengths.mean()) if self.size else 1.0
-        found: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
-        for place, counts in enumerate(counted):
-            norm = _K1 * (1 - _B + _B * float(lengths[place]) / (self.average or 1.0))
-            for term, count in counts.items():
-                places, weights = found[term]
-                places.append(place)
-                weights.append(count * (_K1 + 1) / (count + norm))
-        rare: Mapping[str, float] = like.rarity if like else {}
-        most: float = like.unknown if like else math.log(1 + (self.size + 0.5) / 0.5)
-        self.unknown: float = most  # the rarity of a term that is nowhere
-        self.rarity: dict[str, float] = dict(rare) or {
-            term: math.log(1 + (self.size - len(places) + 0.5) / (len(places) + 0.5))
-            for term, (places, _) in found.items()
-        }
-        self._found = {
-            term: (np.array(places, dtype=np.int32), np.array(weights, dtype=np.float32))
-            for term, (places, weights) in found.items()
-        }
+        norms = _K1 * (1 - _B + _B * lengths / (self.average or 1.0))
+        rows.weights *= (_K1 + 1) / (rows.weights + norms[rows.places])
+        self.unknown: float = like.unknown if like else math.log(1 + (self.size + 0.5) / 0.5)
+        # How rare each term is; `unknown` for one that is nowhere.
+        self.rarity: Mapping[str, float] = (
+            like.rarity
+            if like
+            else {
+                term: math.log(1 + (self.size - count + 0.5) / (count + 0.5))
+                for term, count in zip(rows.terms, rows.found.tolist(), strict=True)
+            }
+        )
 
     def scores(self, asked: Mapping[str, float]) -> Scores:
         """What each document scores for these terms."""
         total = np.zeros(self.size, dtype=np.float32)
         for term, weight in asked.items():
-            if term in self._found:
-                places, weights = self._found[term]
-                total[places] += weight * self.rarity.get(term, self.unknown) * weights
+            if found := self._rows.of(term):
+                total[found[0]] += weight * self.rarity.get(term, self.unknown) * found[1]
         return total
 
     def mass(self, asked: Mapping[str, float]) -> float:
@@ -73,8 +111,8 @@ class Postings:
         """Which share of that mass each document has, from 0 to 1."""
         total = np.zeros(self.size, dtype=np.float32)
         for term, weight in asked.items():
-            if term in self._found:
-                total[self._found[term][0]] += weight * self.rarity.get(term, self.unknown)
+            if found := self._rows.of(term):
+                total[found[0]] += weight * self.rarity.get(term, self.unknown)
         return total / max(self.mass(asked), 1e-6)
 
 
@@ -109,25 +147,21 @@ def grams(text: str) -> Iterable[str]:
 class Grams:
     """TF-IDF over pieces of words, by cosine: finds words that are spelled, inflected or compounded otherwise."""
 
-    def __init__(self, texts: Sequence[str], like: "Grams | None" = None) -> None:
-        counted = [Counter(grams(text)) for text in texts]
-        self.size = len(texts)
-        seen = Counter(gram for counts in counted for gram in counts)
+    def __init__(self, texts: Iterable[str], like: "Grams | None" = None) -> None:
+        rows = self._rows = _Rows(Counter(grams(text)) for text in texts)
+        self.size = rows.size
         self._rarity: Mapping[str, float] = (
             like._rarity
             if like
-            else {gram: math.log((1 + self.size) / (1 + count)) + 1 for gram, count in seen.items()}
+            else {
+                gram: math.log((1 + self.size) / (1 + count)) + 1
+                for gram, count in zip(rows.terms, rows.found.tolist(), strict=True)
+            }
         )
-        found: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
-        for place, counts in enumerate(counted):
-            weighed = self._weighed(counts)
-            for gram, weight in weighed.items():
-                found[gram][0].append(place)
-                found[gram][1].append(weight)
-        self._found = {
-            gram: (np.array(places, dtype=np.int32), np.array(weights, dtype=np.float32))
-            for gram, (places, weights) in found.items()
-        }
+        rare = np.array([self._rarity.get(gram, 0.0) for gram in rows.terms], dtype=np.float32)
+        rows.weights[:] = (1 + np.log(rows.weights)) * rows.each(rare)
+        norms = np.sqrt(rows.total(rows.weights**2))
+        rows.weights /= np.where(norms > 0, norms, 1.0)[rows.places]
 
     def _weighed(self, counts: Mapping[str, int]) -> dict[str, float]:
         weighed = {
@@ -140,7 +174,6 @@ class Grams:
         """The cosine of each text with the question."""
         total = np.zeros(self.size, dtype=np.float32)
         for gram, weight in self._weighed(Counter(grams(question))).items():
-            if gram in self._found:
-                places, weights = self._found[gram]
-                total[places] += weight * weights
+            if found := self._rows.of(gram):
+                total[found[0]] += weight * found[1]
         return total

@@ -39,11 +39,10 @@ class Finder:
         self.ids = [document.id for document in documents]
         self._questions = [(place, asked) for place, one in enumerate(documents) for asked in one.questions]
         self._asked_of = np.array([place for place, _ in self._questions], dtype=np.int64)
-        texts = [_everything(document) for document in documents]
-        self._words: Postings = Postings([by_words(one) for one in documents], like._words if like else None)
-        self._letters: Grams = Grams(texts, like._letters if like else None)
-        self._alike: Grams = Grams([asked for _, asked in self._questions], like._alike if like else None)
-        self._spelling: Spelling = like._spelling if like else Spelling(texts)
+        self._words: Postings = Postings(map(by_words, documents), like._words if like else None)
+        self._letters: Grams = Grams(map(_everything, documents), like._letters if like else None)
+        self._alike: Grams = Grams((asked for _, asked in self._questions), like._alike if like else None)
+        self._spelling: Spelling = like._spelling if like else Spelling(map(_everything, documents))
         self._meaning: _Meaning | None = None
 
     @property

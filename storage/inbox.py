@@ -70,6 +70,7 @@ def receive(
                     "kind": said.kind,
                     "text": said.text,
                     "in_group": said.group,
+                    "own": said.own or None,
                     "message_id": said.message_id or None,
                     "attachment": said.attachment.as_json() if said.attachment else None,
                     "said_at": said.at,
@@ -111,6 +112,7 @@ def _said(rows: Iterable[Any]) -> list[Incoming]:
             key=row.key,
             kind=row.kind,
             group=row.in_group,
+            own=row.own or "",
             message_id=row.message_id or "",
             attachment=Attachment.from_json(row.attachment) if row.attachment else None,
         )

@@ -117,6 +117,12 @@ def redeem(session: Session, code: str, chat: Address, now: datetime) -> Member 
     row.used_at = now
     session.add(row)
     member = session.get_one(Member, row.member_id)
+    link(session, member, chat, now)
+    return member
+
+
+def link(session: Session, member: Member, chat: Address, now: datetime) -> None:
+    """A chat is a member's from now on. One that is somebody's already keeps its person."""
     linked = session.scalars(
         select(Chat).where(col(Chat.platform) == chat.platform, col(Chat.address) == chat.chat)
     ).first()
@@ -134,7 +140,6 @@ def redeem(session: Session, code: str, chat: Address, now: datetime) -> Member 
     linked.unreachable_at = linked.unreachable_why = None
     session.add(linked)
     session.flush()
-    return member
 
 
 def _join(session: Session, member: Member, chat: Chat) -> None:
@@ -167,11 +172,13 @@ def uninvited(session: Session, municipality_id: int, now: datetime) -> list[Mem
 
 
 def named(session: Session, municipality_id: int, who: str, now: datetime) -> list[Member]:
-    """The members with a mandate that has not ended and exactly this name or e-mail address.
+    """The members with a mandate that has not ended and exactly this name, e-mail address or number (their id).
 
     Capitals and accents make no difference.
     """
     wanted = folded(who)
+    if who.isascii() and who.isdigit():
+        return [row for row in session.scalars(_holding(session, municipality_id, now)) if str(row.id) == who]
     return [
         row
         for row in session.scalars(_holding(session, municipality_id, now))

@@ -13,7 +13,7 @@ from domain.messages import Address, Choice, Reply
 from domain.roles import Member
 from storage import members
 from storage.parcels import Parcel, Result, Way
-from storage.tables import OutboxMessage, State
+from storage.tables import OutboxMessage, Reminder, ReminderState, State
 from storage.tables.columns import core
 from storage.tables.conversation import WAITING
 
@@ -34,6 +34,7 @@ _SENT = (
     .values(state=State.SENT, sent_at=bindparam("now"), message_id=bindparam("message"))
 )
 _OWED = "owed"
+REMINDER = "reminder"
 NOT_ERASED = "not-erased"  # what is said about a person's message that could not be deleted after all
 _SOON = timedelta(seconds=30)  # until what is in doubt, and could not be found out now, is looked into again
 _REPLY = insert(_OUTBOX)
@@ -156,6 +157,7 @@ def post(
     text: str,
     now: datetime,
     *,
+    choices: Sequence[Choice] = (),
     priority: Priority = Priority.URGENT,
     subject: str = "",
     subject_id: int | None = None,
@@ -171,6 +173,7 @@ def post(
         subject_id=subject_id,
         file_id=file_id,
         text=text,
+        choices=[choice.as_json() for choice in choices] or None,
         numbered=False,
         created_at=now,
         due_at=now,
@@ -257,7 +260,10 @@ def _failed(session: Session, result: Result, failure: DeliveryFailed, now: date
             "doubtful": row.doubtful + failure.uncertain,
         }
     session.execute(update(_OUTBOX).where(_OUTBOX.c.id == result.id).values(**change))
-    if row.erases and change["state"] == State.FAILED and not failure.unreachable:
+    if row.subject == REMINDER and change.get("state") == State.FAILED:
+        failed = update(core(Reminder)).where(core(Reminder).c.id == row.subject_id)
+        session.execute(failed.values(state=ReminderState.FAILED))
+    if row.erases and change.get("state") == State.FAILED and not failure.unreachable:
         post(session, row.municipality_id, Address(row.platform, row.address), "", now, subject=NOT_ERASED)
 
 
@@ -275,11 +281,6 @@ def release(session: Session, by: str, unsure: Iterable[int]) -> None:
 def progress(session: Session, row_id: int, parts_sent: int, floor: int | None = None) -> None:
     """Records that the first `parts_sent` pieces of a long message have arrived."""
     session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row_id).values(parts_sent=parts_sent, floor=floor))
-
-
-def forget(session: Session, before: datetime) -> None:
-    """Erases the text of what was sent before a moment. The choices stay: an old button is still understood."""
-    session.execute(update(_OUTBOX).where(_OUTBOX.c.sent_at < before, _OUTBOX.c.text != "").values(text=""))
 
 
 def due_now(session: Session, now: datetime) -> int:

@@ -12,6 +12,7 @@ In a block marked `gesprek`:
     < Griet, Hans:                    what others receive because of it, each the same
     ~ Anna op matrix:                 what a message that somebody has already reads from now on
     > Anna op matrix: hallo           Anna says this in her chat on another platform; “< Anna op matrix:” as well
+    > Anna in groep op matrix: hallo  Anna says this where others read along
     > Anna op matrix: {code}          Anna says the code that was shown last
     = later: 2 uur                    time passes (minuten, uur, dag, dagen, week, weken)
     = herstart                        the program is killed and started again
@@ -54,6 +55,7 @@ class Turn:
     says: str = ""
     received: list[tuple[list[str], list[str]]] = field(default_factory=list)
     changed: list[tuple[list[str], list[str]]] = field(default_factory=list)
+    own: str = ""
 
 
 def read(text: str) -> Iterator[list[Turn]]:
@@ -68,15 +70,15 @@ def _turns(lines: list[str], start: int) -> Iterator[Turn]:
     lines_of: list[str] | None = None
     for number, line in enumerate(lines, start):
         if said := re.fullmatch(
-            r"> (\w+(?: op matrix)?)( drukt op| stuurt een spraakbericht| stuurt een bestand| blokkeert Raadsmaat)?"
-            r"(?:: ?(.*))?",
+            r"> (?:(\w+) in )?(\w+(?: op matrix)?)"
+            r"( drukt op| stuurt een spraakbericht| stuurt een bestand| blokkeert Raadsmaat)?(?:: ?(.*))?",
             line,
         ):
             if turn:
                 yield turn
-            who = said[1].lower()
+            who = said[2].lower()
             lines_of = []
-            turn = Turn(number, _ACTS[said[2]], who, said[3] or "", [([who], lines_of)])
+            turn = Turn(number, _ACTS[said[3]], who, said[4] or "", [([who], lines_of)], own=(said[1] or "").lower())
         elif time := re.fullmatch(r"= (begin|later|herstart|uit|aan|matrix uit|matrix aan)(?:: ?(.*))?", line):
             if turn:
                 yield turn
@@ -133,7 +135,7 @@ async def act(turn: Turn, town: Town) -> list[Letter]:
     match turn.action:
         case "says":
             said = turn.says.replace("{code}", town.code()) if "{code}" in turn.says else turn.says
-            return await town.says(turn.who, said.replace("\\n", "\n"))
+            return await town.says(turn.who, said.replace("\\n", "\n"), own=turn.own)
         case "voice":
             return await town.says(turn.who, "", kind=Kind.UNREADABLE)
         case "file":

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from markdown_it import MarkdownIt
@@ -71,6 +72,20 @@ def locked(file: Path) -> dict[str, str]:
 def test_every_link_leads_somewhere(file: Path) -> None:
     dead = [address for address in links(file) if not (file.parent / address.partition("#")[0]).exists()]
     assert not dead
+
+
+def headings(file: Path) -> set[str]:
+    """The names by which the headings of a document can be linked to, as GitHub and GitLab make them."""
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        for heading in re.findall(r"^#+ (.+)$", read(file), re.MULTILINE)
+    }
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=name)
+def test_every_heading_that_is_linked_is_there(file: Path) -> None:
+    places = [unquote(address).partition("#") for address in links(file) if "#" in address]
+    assert not [place for other, _, place in places if place not in headings((file.parent / other) if other else file)]
 
 
 @pytest.mark.parametrize("file", DOCUMENTS, ids=name)

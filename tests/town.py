@@ -173,8 +173,13 @@ class Town:
         await self.app.caught_up()
         return self.paper.letters[before:]
 
-    async def says(self, who: str, text: str, *, key: str | None = None, kind: Kind = Kind.TEXT) -> list[Letter]:
-        """Somebody says something; returns everything that was sent because of it, to whomever."""
+    async def says(
+        self, who: str, text: str, *, key: str | None = None, kind: Kind = Kind.TEXT, own: str = ""
+    ) -> list[Letter]:
+        """Somebody says something; returns everything that was sent because of it, to whomever.
+
+        `own`: whose own chat it is, where `who` is a group.
+        """
         before = len(self.paper.letters)
         said = Incoming(
             text=text,
@@ -183,6 +188,7 @@ class Town:
             key=key or secrets.token_hex(8),
             kind=kind,
             group=self.paper.is_group(who),
+            own=own,
         )
         await self.app.intake.receive([said])
         await self.app.settled()

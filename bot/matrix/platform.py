@@ -8,7 +8,7 @@ import structlog
 from nio import AsyncClient, MatrixRoom
 from sqlalchemy.exc import OperationalError
 
-from bot.matrix import account, content, crosssigning, files, reading, rooms, sealed, sending, syncing
+from bot.matrix import account, content, crosssigning, files, inviting, reading, rooms, sealed, sending, syncing
 from bot.matrix.account import AccountError, Login
 from bot.matrix.courtesies import Courtesies
 from bot.matrix.errors import NO_ANSWER, Refused, failed, failed_erasing
@@ -41,6 +41,7 @@ class Matrix:
         clock: Callable[[], datetime],
         *,
         invited_by: Collection[str] = (),
+        encrypted: bool = True,
         per_second: float,
         in_flight: int,
         poll_seconds: float = _POLL_SECONDS,
@@ -50,6 +51,7 @@ class Matrix:
         self._clock = clock
         self._poll_seconds = poll_seconds
         self._invited_by = invited_by
+        self._encrypted = encrypted  # the chats that the bot opens itself
         self._client: AsyncClient | None = None
         self._courtesies = Courtesies()
         self._files = Files()
@@ -115,11 +117,15 @@ class Matrix:
                 if vouching is None:  # from now on: the server has the keys of this device
                     vouching = asyncio.create_task(crosssigning.keep(client, self._login, self._note_vouched))
                 if attending is None or attending.done():
-                    attending = asyncio.create_task(keeping.attend(client, receive.linked))
+                    attending = asyncio.create_task(self._attend(client, keeping, receive))
         finally:
             for task in (attending, vouching):
                 if task is not None:
                     task.cancel()
+
+    async def _attend(self, client: AsyncClient, keeping: Rooms, receive: Receive) -> None:
+        await keeping.attend(client, receive.linked)
+        keeping.opened(await inviting.invite(client, receive, encrypted=self._encrypted))
 
     async def _store(self, receive: Receive, batch: Sequence[Incoming], mark: Mark) -> None:
         told = False

@@ -1,7 +1,7 @@
 """From what a sync delivers to what was said, room by room."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -40,7 +40,7 @@ async def heard(
         if not guest:
             found.sealed += [event for event in events if isinstance(event, MegolmEvent)]
         for source in incoming.settled(event.source for event in events):
-            said = await _read(source, room, receive, now)
+            said = await _read(source, room, client, receive, now)
             if said is not None and (not guest or _brings_a_code(said)):
                 found.said.append(said)
                 found.latest[room_id] = str(source["event_id"])
@@ -61,17 +61,30 @@ def opened(client: AsyncClient, events: Iterable[tuple[str, Event]], now: dateti
     return found
 
 
-async def _read(source: incoming.Event, room: MatrixRoom, receive: Receive, now: datetime) -> Incoming | None:
+async def _read(
+    source: incoming.Event, room: MatrixRoom, client: AsyncClient, receive: Receive, now: datetime
+) -> Incoming | None:
     try:
         if source.get("type") == "m.room.member":
             return _came_or_went(source, room, now)
         if source.get("type") == "m.reaction":
             return await _pressed(source, room, receive, now)
-        return to_incoming(source, rooms.as_read(room), now)
+        said = to_incoming(source, rooms.as_read(room), now)
+        if said is None or not said.group:
+            return said
+        return replace(said, own=await _own(client, str(source["sender"]), receive))
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         # Anybody can send anything; waiting for it would keep everybody else out.
         log.error("an event cannot be read and is passed over", error=type(error).__name__, at=where(error))
         return None
+
+
+async def _own(client: AsyncClient, user: str, receive: Receive) -> str:
+    """The room in which somebody talks with the bot alone, when it is linked; else nothing."""
+    for room in list(client.rooms.values()):
+        if user in room.users and rooms.is_private(room) and await receive.linked(Address(NAME, room.room_id)):
+            return str(room.room_id)
+    return ""
 
 
 def _came_or_went(source: incoming.Event, room: MatrixRoom, now: datetime) -> Incoming | None:
@@ -80,13 +93,20 @@ def _came_or_went(source: incoming.Event, room: MatrixRoom, now: datetime) -> In
         return None
     crowded, empty = not rooms.is_private(room), rooms.is_empty(room)
     return Incoming(
-        text="",
+        text=_who_came(source),
         chat=Address(NAME, room.room_id),
         at=now,
         key=incoming.key(str(source["event_id"])),
         kind=Kind.OVERHEARD if crowded else Kind.BLOCKED if empty else Kind.UNBLOCKED,
         group=crowded,
     )
+
+
+def _who_came(source: incoming.Event) -> str:
+    match source:
+        case {"state_key": str() as user, "sender": str() as sender, "content": {"membership": "join"}}:
+            return user if user == sender else ""
+    return ""
 
 
 async def _pressed(source: incoming.Event, room: MatrixRoom, receive: Receive, now: datetime) -> Incoming | None:

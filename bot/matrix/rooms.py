@@ -18,6 +18,7 @@ log = structlog.get_logger()
 
 _FILE = "rooms.json"
 _WAITS = timedelta(minutes=10)  # for a stranger's invitation code
+_SETTLES = timedelta(minutes=1)  # until a room of our own is as it will be
 _MOST_GUESTS = 20
 _MOST_AN_HOUR = 60  # invitations of strangers
 _HOUR = timedelta(hours=1)
@@ -39,6 +40,7 @@ class Rooms:
         self._following: dict[str, str] = kept_.get("following", {})  # a replaced room, and its successor
         self._arrived: dict[str, str] = {}
         self._strangers: deque[datetime] = deque()
+        self._opened: dict[str, datetime] = {}  # rooms of our own, in which nobody may be seen yet
 
     def is_guest(self, room_id: str) -> bool:
         """Whether nothing may be said in a room, but for an answer to an invitation code."""
@@ -74,8 +76,15 @@ class Rooms:
             ):
                 await self._try(self._leave(client, room_id))
         for room in list(client.rooms.values()):
-            if is_empty(room):
+            if is_empty(room) and not self._is_new(room.room_id):
                 await self._try(self._leave(client, room.room_id))
+
+    def opened(self, rooms: Collection[str]) -> None:
+        """The bot made these rooms just now, and asked somebody to each."""
+        self._opened |= dict.fromkeys(rooms, self._clock())
+
+    def _is_new(self, room_id: str) -> bool:
+        return room_id in self._opened and self._clock() < self._opened[room_id] + _SETTLES
 
     async def _try(self, work: Awaitable[None]) -> None:
         try:

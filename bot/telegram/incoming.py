@@ -85,6 +85,7 @@ def to_incoming(update: Update, username: str) -> Incoming | None:
         group=group,
         message_id=str(message.message_id),
         attachment=attachment,
+        own=str(message.from_user.id) if group else "",  # Telegram numbers a private chat as its person
     )
 
 

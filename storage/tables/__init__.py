@@ -22,7 +22,7 @@ from storage.tables.members import (
 )
 from storage.tables.notices import Notice, NoticeRecipient
 from storage.tables.officehours import ClosedPeriod, Office
-from storage.tables.platforms import ClosedPlatform, RunningPlatform, ShownMenu
+from storage.tables.platforms import AskedIn, ClosedPlatform, RunningPlatform, ShownMenu
 from storage.tables.questions import Nudge, Part, Question, QuestionMessage, QuestionState
 from storage.tables.records import AuditEntry
 from storage.tables.search import Subject, TextVector
@@ -32,6 +32,7 @@ from storage.tables.unanswered import CountingKey, Unanswered
 metadata = SQLModel.metadata
 
 __all__ = [
+    "AskedIn",
     "AuditEntry",
     "Chat",
     "ClosedPeriod",

@@ -31,6 +31,7 @@ class InboxMessage(SQLModel, table=True):
     kind: Kind = Field(sa_type=stored(Kind))
     text: str
     in_group: bool = False
+    own: str | None = None
     message_id: str | None = None
     attachment: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     said_at: datetime = moment()

@@ -36,3 +36,23 @@ class ClosedPlatform(SQLModel, table=True):
     reason: str
     closed_at: datetime = moment()
     closed_by: int | None = Field(default=None, foreign_key="member.id")
+
+
+class AskedIn(SQLModel, table=True):
+    """Somebody whom the griffie asked to a chat, by their own address on a platform.
+
+    `key` names the room that is made for it, so that it is made once; `room` is there once it is. Their joining it
+    links it to the member. `refused_at`: the platform does not know the address, or they said no.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    municipality_id: int = Field(foreign_key="municipality.id", index=True)
+    member_id: int = Field(foreign_key="member.id", index=True)
+    asked_by: int = Field(foreign_key="member.id")
+    platform: str
+    address: str
+    key: str
+    asked_at: datetime = moment()
+    room: str | None = Field(default=None, index=True)
+    joined_at: datetime | None = optional_moment()
+    refused_at: datetime | None = optional_moment()

@@ -95,7 +95,10 @@ class MatrixTown(Town):
         await self.app.caught_up()
         return await self._arrived()
 
-    async def says(self, who: str, text: str, *, key: str | None = None, kind: Kind = Kind.TEXT) -> list[Letter]:
+    async def says(
+        self, who: str, text: str, *, key: str | None = None, kind: Kind = Kind.TEXT, own: str = ""
+    ) -> list[Letter]:
+        assert not own, "conversations in groups are had on paper"
         person = self._people[who]
         if kind is Kind.UNREADABLE:
             voice = {"msgtype": "m.audio", "body": "stem.ogg", "url": "mxc://localhost/stem"}

@@ -72,7 +72,10 @@ class TelegramTown(Town):
         await self.app.caught_up()
         return [*before, *await self._handled()]
 
-    async def says(self, who: str, text: str, *, key: str | None = None, kind: Kind = Kind.TEXT) -> list[Letter]:
+    async def says(
+        self, who: str, text: str, *, key: str | None = None, kind: Kind = Kind.TEXT, own: str = ""
+    ) -> list[Letter]:
+        assert not own, "conversations in groups are had on paper"
         person, date = self.person(who), int(self.now.timestamp())
         if kind is Kind.BLOCKED:
             return await self._handled(person.blocks())

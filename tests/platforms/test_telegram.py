@@ -131,9 +131,20 @@ async def test_in_a_group_nothing_private_is_answered(tmp_path: Path) -> None:
         anna.writes("/aanvragen", chat=group)
         answers = await server.wait_for(group)
         assert "eigen bericht" in answers[-1].plain
+        told = (await server.wait_for(anna, 2))[-1]
+        assert "U vroeg mij iets in een groep" in told.plain
+        assert "pleidingsbudget" in (await live.presses(anna, "Ja, hier graag")).plain
+        stranger = server.person("Iemand")
+        stranger.starts()
+        await server.wait_for(stranger)
+        group.chat.members.add(stranger.id)
+        stranger.writes("/aanvragen", chat=group)
+        answers = await server.wait_for(group, 2)
+        assert answers[0].plain == answers[1].plain  # nobody sees who is a member
         anna.writes("zomaar een praatje", chat=group)
         await live.says(anna, "/help")
-        assert len(server.messages(group)) == 1
+        assert len(server.messages(group)) == 2
+        assert len(server.messages(stranger)) == 1
 
 
 async def test_a_long_message_comes_in_pieces_with_the_buttons_below_the_last(tmp_path: Path) -> None:
