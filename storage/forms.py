@@ -14,6 +14,9 @@ _FORM = core(OpenForm)
 _OPENED = select(_FORM.c.id, _FORM.c.person_id).where(_FORM.c.person_id.in_(bindparam("people", expanding=True)))
 
 
+TURN = "turn:"  # beside the answers: how often these were kept
+
+
 def opened(session: Session, people: Collection[int]) -> dict[int, OpenForm]:
     """The open forms of these people, by person."""
     if not people:
@@ -47,8 +50,8 @@ def open_form(
 
 
 def keep(session: Session, row: OpenForm, answers: dict[str, Any], now: datetime) -> None:
-    """Keeps the answers as they are now understood."""
-    row.answers = answers
+    """Keeps the answers as they are now understood. Each time counts: what was offered before is then an old button."""
+    row.answers = answers | {TURN: row.answers.get(TURN, 0) + 1}
     row.updated_at = now
     session.add(row)
 
