@@ -92,9 +92,15 @@ class Delivery:
             task.add_done_callback(self._tasks.discard)
 
     def ways(self) -> dict[str, Way]:
-        """How each platform stands right now."""
+        """How each platform stands right now.
+
+        What has gone and is not recorded takes room as what is on its way does: a crash puts both in doubt.
+        """
         return {
-            name: Way(0 if self._stopping else pacer.room, tracer.floor("") if tracer else None)
+            name: Way(
+                0 if self._stopping else max(0, pacer.room - self._marks.unwritten),
+                tracer.floor("") if tracer else None,
+            )
             for name, pacer in self._pacers.items()
             for tracer in (self._tracers.get(name),)
         }
