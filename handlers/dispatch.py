@@ -254,9 +254,10 @@ def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search 
     elif code := _code(said):
         return access.redeem(code, said, ctx.session, ctx.now)
     route = routes.find(said)
-    if route is None and not text.startswith("/"):
+    may = route is not None and ctx.member.may(route.who)
+    if not may and not text.startswith("/"):
         return threads.listening(said, ctx, unsent) or articles.free_text(said, ctx)
-    if route is None or not ctx.member.may(route.who):
+    if route is None or not may:
         return _still_open(Reply(_UNKNOWN, (Choice("Wat kan ik hier?", "/help"),)), row, ctx)
     if row is None:
         return route.does(said, ctx)

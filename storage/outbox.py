@@ -280,8 +280,18 @@ def progress(session: Session, row_id: int, parts_sent: int, floor: int | None =
 
 
 def forget(session: Session, before: datetime) -> None:
-    """Erases the text of what was sent before a moment. The choices stay: an old button is still understood."""
-    session.execute(update(_OUTBOX).where(_OUTBOX.c.sent_at < before, _OUTBOX.c.text != "").values(text=""))
+    """Erases the text of what was sent before a moment, and the choices that hold words somebody typed or that only
+    answered a question of a form. Other choices stay: an old button is still understood."""
+    old = (_OUTBOX.c.sent_at < before, _OUTBOX.c.text != "")
+    offered = select(_OUTBOX.c.id, _OUTBOX.c.choices, _OUTBOX.c.step).where(*old, _OUTBOX.c.choices.is_not(None))
+    gone = [row.id for row in session.execute(offered) if row.step or any(map(_holds_words, row.choices or ()))]
+    session.execute(update(_OUTBOX).where(_OUTBOX.c.id.in_(gone)).values(choices=None))
+    session.execute(update(_OUTBOX).where(*old).values(text=""))
+
+
+def _holds_words(choice: Mapping[str, str]) -> bool:
+    command, _, rest = choice["says"].partition(" ")
+    return not command.startswith("/") or (command in ("/vraag", "/meetellen") and bool(rest))
 
 
 def due_now(session: Session, now: datetime) -> int:

@@ -1,0 +1,48 @@
+"""After a month nothing is left of what somebody typed, and a button that needs none of it still works."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from storage.database import transaction
+from storage.tables import OutboxMessage
+from tests.town import Town, town
+
+pytestmark = pytest.mark.asyncio
+SECRET = "pandabeer"
+
+
+async def left(here: Town) -> str:
+    with transaction(here.engine) as session:
+        rows = session.execute(select(col(OutboxMessage.text), col(OutboxMessage.choices)))
+        return "\n".join(f"{row[0]} {row[1]}" for row in rows)
+
+
+async def test_words_in_a_button_go_with_the_text(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        await here.says("anna", f"Mag ik mijn {SECRET} meenemen?")
+        await here.says("anna", "nee")
+        for text in (f"/vraag Waar eet mijn {SECRET}?", "ja", "ja"):
+            await here.says("bram", text)
+        await here.says("griet", "/neem 1")
+        await here.says("bram", f"En mijn {SECRET}?")
+        await here.says("bram", "nee, dit is iets anders")
+        assert SECRET in await left(here)
+        menu = (await here.says("anna", "/instellingen"))[0]
+        await here.later(timedelta(days=40))
+        await here.later(timedelta(hours=2))
+        # What still waits for the griffie is told again each day: that is theirs, and not a month old.
+        with transaction(here.engine) as session:
+            old = select(OutboxMessage).where(col(OutboxMessage.sent_at) < here.now - timedelta(days=31))
+            assert all(SECRET not in f"{row.text} {row.choices}" for row in session.scalars(old))
+        assert "opgeslagen" in (await here.presses("anna", menu.choices[0].label, of=menu))[0].plain
+
+
+async def test_a_word_that_is_a_command_of_others_is_a_question(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        for word in ("artikel", "gesloten", "deel", "bericht"):
+            assert "Dat commando ken ik niet" not in (await here.says("anna", word))[0].plain
+        assert "Dat commando ken ik niet" in (await here.says("anna", "/artikel"))[0].plain
