@@ -21,11 +21,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.kill import disk, points
+from tests.kill.both import both
 from tests.kill.broadcast import broadcast
 from tests.kill.burst import burst, impatient
 from tests.kill.count import Verdict
 from tests.kill.first_start import first_start
 from tests.kill.random_kills import random_kills
+from tests.kill.replicas import switched, taken_over
+
+_BOTH_SECONDS = 1800.0
 
 Run = Callable[[Path, int], Awaitable[Verdict]]
 
@@ -48,6 +52,14 @@ def campaigns(kills: int, runs: int, seconds: float) -> list[Campaign]:
     few = max(1, runs // 4)
     return [
         Campaign(
+            "Both platforms",
+            "6 people on Telegram and 4 on a real Synapse (2 of them encrypted), and a message to everybody every 7 s; "
+            "Telegram resets, loses answers, answers 502 and 429; Synapse is killed, stopped and frozen; the program "
+            "is killed at random moments in the first two thirds of the time",
+            1,
+            lambda folder, seed: both(folder, min(seconds, _BOTH_SECONDS), seed=seed),
+        ),
+        Campaign(
             "Random kills of a scripted day",
             "12 raadsleden ask for trainings and ask questions, 2 of the griffie decide and answer, round trip "
             "20 ms; SIGKILL at random moments, also while it starts",
@@ -68,6 +80,25 @@ def campaigns(kills: int, runs: int, seconds: float) -> list[Campaign]:
         ),
         Campaign(
             "500 at once, SIGTERM twice", "the same, stopped", runs, lambda folder, seed: burst(folder, signal.SIGTERM)
+        ),
+        Campaign(
+            "Two processes, SIGKILL",
+            "150 updates from 150 chats at once, brought to two processes; who answers is killed half-way, and "
+            "then the other",
+            few,
+            lambda folder, seed: taken_over(folder, signal.SIGKILL),
+        ),
+        Campaign(
+            "Two processes, messages in doubt traced",
+            "the same, with RAADSMAAT_TELEGRAM_TRACE",
+            few,
+            lambda folder, seed: taken_over(folder, signal.SIGKILL, traced=True),
+        ),
+        Campaign(
+            "Fetched, brought, and fetched again",
+            "the way in is changed four times, by SIGTERM and by SIGKILL, while people write",
+            few,
+            lambda folder, seed: switched(folder),
         ),
         Campaign(
             "Stopped twice in a row",
@@ -143,7 +174,8 @@ def report(every: list[Campaign]) -> Iterator[str]:
     yield f"`{' '.join(['python -m bench.soak', *sys.argv[1:]])}`, {datetime.now(UTC):%Y-%m-%d};"
     yield f"{os.cpu_count()} cores, {memory} GiB, {platform.system()}, Python {platform.python_version()},"
     yield f"SQLite {sqlite3.sqlite_version}. The program is killed in earnest (`python -m bot start`, its whole"
-    yield "process group); the other side is the local Bot API server of the tests. Counts are sums over the runs."
+    yield "process group); the other side is the local Bot API server of the tests, and for Matrix a real Synapse."
+    yield "Counts are sums over the runs."
     yield ""
     yield "*Lost*: owed, and neither arrived nor shown to anybody as in doubt. *Doubled without doubt*: arrived more"
     yield "often than once, and than its row says it may have. *In doubt*: nobody could know whether it had arrived."

@@ -78,8 +78,10 @@ async def download(bwb: str, search: str = SEARCH, repository: str = REPOSITORY)
     """The newest text of a law. The address comes from the search service, but only the official one is followed."""
     import aiohttp
 
+    # The day is in the question: of a law with a long history the newest texts would not be among the first.
+    wanted = f"dcterms.identifier=={bwb} and overheidbwb.geldigheidsdatum=={datetime.now(UTC):%Y-%m-%d}"
     query = {"operation": "searchRetrieve", "version": "1.2", "x-connection": "BWB", "maximumRecords": "50",
-             "query": f"dcterms.identifier={bwb}"}  # fmt: skip
+             "query": wanted}  # fmt: skip
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_SECONDS)) as session:
             found = (await _get(session, search, query)).decode("utf-8", errors="replace")
@@ -94,9 +96,10 @@ def newest(found: str, bwb: str, repository: str = REPOSITORY) -> str:
 
     Ends the program with a sentence when there is none.
     """
-    form = re.escape(repository) + rf"/bwb/{bwb}/(\d{{4}}-\d\d-\d\d)_\d{{1,3}}/xml/{bwb}_\1_\d{{1,3}}\.xml"
+    form = re.escape(repository) + rf"/bwb/{bwb}/(\d{{4}}-\d\d-\d\d)_(\d{{1,3}})/xml/{bwb}_\1_\2\.xml"
     today = f"{datetime.now(UTC):%Y-%m-%d}"
-    addresses = {match[1]: match[0] for match in re.finditer(form, found) if match[1] <= today}
+    # A text that was corrected keeps its day, with a higher number.
+    addresses = {(match[1], int(match[2])): match[0] for match in re.finditer(form, found) if match[1] <= today}
     if not addresses:
         stop(f"Van {bwb} is geen geldende tekst gevonden. Klopt het nummer?")
     return addresses[max(addresses)]

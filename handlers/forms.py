@@ -77,7 +77,7 @@ def begin(
 
 def step(form: Form[Any], row: OpenForm) -> str:
     """Names the question that is open now, so that a button of an earlier one is recognised."""
-    return f"{row.id}:{forms.current(form.questions, row.answers) or 'klopt'}:{len(row.answers)}"
+    return f"{row.id}:{forms.current(form.questions, row.answers) or 'klopt'}:{row.answers.get(stored.TURN, 0)}"
 
 
 def ask(form: Form[Any], row: OpenForm, ctx: Context, *, before: str = "") -> Reply:
@@ -200,6 +200,7 @@ def _confirm(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Re
         return ask(form, row, ctx, before="Dat begrijp ik niet. Kies wat u wilt doen.")
     if agreed:
         return _finish(form, row, said, ctx)
+    stored.keep(ctx.session, row, row.answers, ctx.now)  # the summary above offers nothing any more
     choices = tuple(Choice(label.capitalize(), label) for label in labels)
     return Reply("Wat wilt u wijzigen?", (*choices, _NOTHING_CHOICE, _STOP_CHOICE), step=step(form, row))
 

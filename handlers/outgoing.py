@@ -15,7 +15,7 @@ from domain.delivery import HANGS_AFTER, Priority
 from domain.markup import escape
 from domain.messages import Address, Choice
 from domain.roles import GRIFFIE
-from handlers import groups, nudges, question_texts
+from handlers import groups, nudges, question_texts, routes
 from handlers import meetings as meeting_texts
 from handlers import notices as notice_texts
 from storage import (
@@ -23,6 +23,8 @@ from storage import (
     doubts,
     edits,
     files,
+    forgetting,
+    forms,
     group_reminders,
     inbox,
     late_reminders,
@@ -43,6 +45,7 @@ log = structlog.get_logger()
 _KEYS_KEPT = timedelta(days=7)
 _NEXT_TICK = timedelta(seconds=5)
 _TEXTS_KEPT = timedelta(days=30)
+_OFFERS_KEPT = timedelta(days=7)  # “Zal ik uw vraag voorleggen?”, and then nothing was said any more
 _LOOSE_FILES_KEPT = timedelta(days=7)  # sent, and then never said what it belongs to
 
 
@@ -210,6 +213,7 @@ def queue_due(session: Session, now: datetime) -> bool:
     late = reminders.queue_due(session, now, most=500)
     _tell_late(session, late, "Raadsmaat heeft een tijd niet gewerkt", now)
     _tell_late(session, late_reminders.withdraw(session, now), "Een platform heeft een tijd niet gewerkt", now)
+    _tell_failed(session, late_reminders.failed(session, now), now)
     group_reminders.queue_due(session, now)
     groups.tell_lost(session, now)
     nudges.tell_due(session, now)
@@ -217,23 +221,39 @@ def queue_due(session: Session, now: datetime) -> bool:
     return bool(late) or reminders.any_due(session, now)
 
 
+def _tell_failed(session: Session, failed: list[Reminder], now: datetime) -> None:
+    """Tells the griffie, once for each meeting, who was not reminded although it was tried for days."""
+    for meeting, people in reminders.too_late(session, failed):
+        names = dutch.some(list(dict.fromkeys(escape(person.name) for person in people)))
+        text = (
+            f"Een herinnering kon niet worden verstuurd, hoe vaak Raadsmaat het ook probeerde:\n\n"
+            f"{_facts(session, meeting, now)}\n\nHet gaat om {names}. Laat het hun op een andere manier weten."
+        )
+        _tell_griffie(session, meeting, text, "reminder-failed", now)
+
+
+def _tell_griffie(session: Session, meeting: Meeting, text: str, subject: str, now: datetime) -> None:
+    zone = members.municipality(session.get_one(Municipality, meeting.municipality_id)).zone
+    for griffie in members.holding(session, meeting.municipality_id, GRIFFIE, now.astimezone(zone).date()):
+        outbox.tell(session, griffie, text, now, subject=subject, subject_id=meeting.id)
+
+
 def _tell_late(session: Session, late: list[Reminder], why: str, now: datetime) -> None:
     """Tells the griffie, once for each meeting, who was not reminded."""
     for meeting, people in reminders.too_late(session, late):
-        zone = members.municipality(session.get_one(Municipality, meeting.municipality_id)).zone
         names = dutch.some(list(dict.fromkeys(escape(person.name) for person in people)))
         text = (
             f"{why}. Deze vergadering is intussen begonnen, en de laatste herinnering is niet verstuurd:\n\n"
             f"{_facts(session, meeting, now)}\n\nHet gaat om {names}."
         )
-        for griffie in members.holding(session, meeting.municipality_id, GRIFFIE, now.astimezone(zone).date()):
-            outbox.tell(session, griffie, text, now, subject="reminder-late", subject_id=meeting.id)
+        _tell_griffie(session, meeting, text, "reminder-late", now)
 
 
 def forget(session: Session, now: datetime) -> None:
     """What need not be kept any longer goes."""
     inbox.forget(session, now - _KEYS_KEPT)
-    outbox.forget(session, now - _TEXTS_KEPT)
+    forgetting.forget(session, now - _TEXTS_KEPT)
+    forms.forget(session, [name for name, form in routes.FORMS.items() if form.yields], now - _OFFERS_KEPT)
     subjects.forget(session, now)
     unanswered.forget(session, now)
     files.forget(session, now - _LOOSE_FILES_KEPT)

@@ -40,7 +40,8 @@ _SAID = (
         "heel erg bedankt", "hartelijk dank", "hartelijk bedankt", "top bedankt", "oke bedankt", "ok bedankt", "thx",
         "fijn dank u", "dank voor de hulp", "bedankt voor uw hulp", "bedankt voor het antwoord", "geweldig", "perfect",
         "daar heb ik iets aan", "dat helpt", "goed zo", "tof", "tot ziens", "doei", "dag hoor", "fijne dag",
-        "fijne avond", "prettige avond", "tot de volgende keer", "👍", "🙏",
+        "fijne avond", "prettige avond", "tot de volgende keer",
+        "merci", "bedankt hoor", "fijne dag verder", "👍", "🙏",
     )),
     (_NEVER_MIND, (
         "laat maar", "laat maar zitten", "nee", "nee hoor", "nee dank u", "nee dank je", "nee bedankt", "nee laat maar",
@@ -57,6 +58,7 @@ _SAID = (
     )),
     (_COMPLAINT, (
         "dat is geen antwoord", "dat vroeg ik niet", "dat bedoel ik niet", "dat bedoelde ik niet",
+        "nee dat bedoel ik niet", "ik bedoel iets anders", "nee ik bedoel iets anders", "ik bedoelde iets anders",
         "je begrijpt me niet", "u begrijpt me niet", "je snapt het niet", "u snapt het niet", "daar heb ik niets aan",
         "daar heb ik niks aan",
         "hier heb ik niets aan", "hier heb ik niks aan", "dit klopt niet", "dat klopt niet", "dit is onzin",

@@ -11,6 +11,7 @@ from search.words import stop_words, words
 
 _MOST_WORDS = 10
 _MOST_OWN = 2  # words that name something themselves; with more than this it is a new question
+_LEAST_OF_HEADING = 4  # words of a question that are no chance
 _BEGINS = re.compile(r"^(en|maar|ok|oke|ja maar|dus|of)\b")
 _POINTS = re.compile(
     # “het” points at something only where no word that it could belong to comes after it.
@@ -21,6 +22,13 @@ _GENERAL = re.compile(
     r"^(waarom|wanneer|hoeveel|hoe lang|hoelang|hoe vaak|waar|hoe dan|wie( beslist)?|wat kost|hoezo|bron|welke wet|"
     r"voor wie|vanaf wanneer|tot wanneer|welk artikel)\b[^a-z]*(\w+[^a-z]*){0,3}$"
 )
+_CORRECTS = re.compile(
+    r"^\s*(?:(?:o+h?|ah|nou|sorry|pardon|nee+n?)\b[\s,.!:]*)*"
+    r"(?:(?:maar )?ik bedoel(?:de)?(?: eigenlijk| eerder| meer| dus)?|niet (?:dat|die|dit|(?:een|de|het) \w+),? maar)"
+    r"[\s,:]+(?=\w)",
+    re.IGNORECASE,
+)
+_HOLDS = re.compile(r"^((en|maar|ok|oke) )?(geldt|mag|kan|moet|telt|krijg\w*|werkt) (dat|dit|het|die) ook\b")
 # What a short question is after, and the words by which the part of an article that says it is known.
 _AFTER = (
     (
@@ -31,7 +39,7 @@ _AFTER = (
     (r"wie beslist|wie bepaalt|wie gaat|besluit", "wie beslist bepaalt besluit"),
     (r"hoe (vraag|regel|doe|moet|werkt)|aanvra|indien|formulier|declar", "hoe vraag aan dien in declareer"),
     (r"commissielid|commissieleden|burgerlid|burgerraadslid|steunfractie|geldt dat ook|voor mij", "commissieleden"),
-    (r"weiger|geweigerd|nee zegt|niet mag|afgewezen|afwijz", "weigert geweigerd niet"),
+    (r"weiger|geweigerd|nee zeg\w*|niet mag|afgewezen|afwijz", "weigert geweigerd niet"),
 )
 
 
@@ -47,18 +55,40 @@ def goes_on(question: str) -> bool:
     return len(own) <= _MOST_OWN and bool(_POINTS.search(text) or _GENERAL.search(text))
 
 
+def meant(question: str) -> str:
+    """What is asked in the end: “nee, ik bedoel een amendement” is “een amendement”."""
+    return _CORRECTS.sub("", question, count=1)
+
+
+def about_a_rule(question: str) -> bool:
+    """Whether a question asks for whom what was told holds: whatever it names, nobody is in danger."""
+    return bool(_HOLDS.match(bare(question)))
+
+
 def names_nothing(question: str) -> bool:
     """Whether nothing in a question names a subject: “hoeveel krijg ik daarvoor?”."""
     return all(word in stop_words() or word.isdigit() or _POINTS.fullmatch(word) for word in words(question))
 
 
-def section(question: str, article: Article) -> int | None:
-    """The number (from 1) of the part of an article that a follow-up is about; None: the article as a whole."""
+def headed(question: str, article: Article) -> int | None:
+    """The number (from 1) of the part whose heading says the question, or nearly all of it, word by word."""
+    said = _BEGINS.sub("", bare(question)).strip(" ?!.,")
+    if len(said.split()) < _LEAST_OF_HEADING:
+        return None
+    heads = [bare(one.heading).strip(" ?") for one in article.sections]
+    return next((number for number, head in enumerate(heads, 1) if said in head or head in said), None)
+
+
+def section(question: str, article: Article, least: float = 0.5) -> int | None:
+    """The number (from 1) of the part of an article that a follow-up is about; None: the article as a whole.
+
+    `least` is how well the part must fit.
+    """
     if not article.sections:
         return None
     found = _fits(question, article)
     best = int(found.argmax())
-    return best + 1 if float(found[best]) >= 0.5 else None
+    return best + 1 if float(found[best]) >= least else None
 
 
 def likely(question: str, article: Article) -> list[int]:

@@ -27,6 +27,7 @@ SUGGESTED = 3  # how many possibilities are offered at most
 _FOUND = 10
 _RECOGNISED = 0.05  # what is left of the chance of an article when a pattern says that it is no question for us
 _ALIKE_IN_MEANING, _ALIKE_IN_WORDS = 0.86, 0.6  # found on tests/vragen/gelijk.jsonl
+_TELLING = 3.0  # how well a part must fit a new question about the same subject to be shown at once
 _ALARMING = 6.5  # the score from which a card for danger is believed
 
 
@@ -100,6 +101,7 @@ class Library:
         last told about the article `about`. A question of any length and content is fine."""
         if place is not None and list(own) != list(self._local[place][0].values() if place in self._local else ()):
             self.local(place, own)
+        question = following.meant(question)
         wording = bare(question)
         for card in sorted(self._cards.values(), key=lambda card: not card.nood):
             if card.recognises(wording):
@@ -234,14 +236,26 @@ class Library:
         return Found(Outcome.SUGGEST if sure >= fitted.suggest else Outcome.HANDOVER, hits)
 
     def _gone_on(self, question: str, found: Found, about: Article | None) -> Found:
-        if about is None or found.outcome is Outcome.EMERGENCY or not following.goes_on(question):
+        if about is None:
             return found
+        if found.outcome is Outcome.EMERGENCY:
+            of_rule = following.about_a_rule(question)
+            return self._of(about, found, following.section(question, about)) if of_rule else found
         first = found.hits[0] if found.hits else None
+        if number := following.headed(question, about):
+            return self._of(about, found, number)
+        if not following.goes_on(question):
+            same = found.outcome is Outcome.ANSWER and first and first.article.id == about.id
+            return replace(found, section=following.section(question, about, _TELLING)) if same else found
         named = not following.names_nothing(question)
         if named and found.outcome is Outcome.ANSWER and first and first.article.id != about.id:
             return found  # it names another subject clearly enough
-        hits = (Hit(about, 0.0, max(found.sure, 0.9)), *(hit for hit in found.hits if hit.article.id != about.id))
-        return Found(Outcome.ANSWER, hits, section=following.section(question, about))
+        return self._of(about, found, following.section(question, about))
+
+    def _of(self, about: Article, found: Found, section: int | None) -> Found:
+        """An answer from the article that was talked about; what was `found` comes after it."""
+        others = (hit for hit in found.hits if hit.article.id != about.id)
+        return Found(Outcome.ANSWER, (Hit(about, 0.0, max(found.sure, 0.9)), *others), section=section)
 
 
 def document(article: Article) -> Document:

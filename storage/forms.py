@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session
 
 from storage.tables import OpenForm
@@ -12,6 +12,9 @@ from storage.tables.columns import core
 
 _FORM = core(OpenForm)
 _OPENED = select(_FORM.c.id, _FORM.c.person_id).where(_FORM.c.person_id.in_(bindparam("people", expanding=True)))
+
+
+TURN = "turn:"  # beside the answers: how often these were kept
 
 
 def opened(session: Session, people: Collection[int]) -> dict[int, OpenForm]:
@@ -47,8 +50,8 @@ def open_form(
 
 
 def keep(session: Session, row: OpenForm, answers: dict[str, Any], now: datetime) -> None:
-    """Keeps the answers as they are now understood."""
-    row.answers = answers
+    """Keeps the answers as they are now understood. Each time counts: what was offered before is then an old button."""
+    row.answers = answers | {TURN: row.answers.get(TURN, 0) + 1}
     row.updated_at = now
     session.add(row)
 
@@ -57,3 +60,8 @@ def close(session: Session, row: OpenForm) -> None:
     """Ends a form, whether it was completed or stopped."""
     session.delete(row)
     session.flush()
+
+
+def forget(session: Session, names: Collection[str], before: datetime) -> None:
+    """Ends the forms with these names that nobody went on with since a moment; what was typed in them goes."""
+    session.execute(delete(_FORM).where(_FORM.c.form.in_(names), _FORM.c.updated_at < before))

@@ -172,11 +172,13 @@ def uninvited(session: Session, municipality_id: int, now: datetime) -> list[Mem
 
 
 def named(session: Session, municipality_id: int, who: str, now: datetime) -> list[Member]:
-    """The members with a mandate that has not ended and exactly this name or e-mail address.
+    """The members with a mandate that has not ended and exactly this name, e-mail address or number (their id).
 
     Capitals and accents make no difference.
     """
     wanted = folded(who)
+    if who.isascii() and who.isdigit():
+        return [row for row in session.scalars(_holding(session, municipality_id, now)) if str(row.id) == who]
     return [
         row
         for row in session.scalars(_holding(session, municipality_id, now))

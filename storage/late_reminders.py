@@ -10,13 +10,41 @@ from storage.reminders import SUBJECT
 from storage.tables import Meeting, MeetingState, OutboxMessage, Reminder, ReminderState, State
 from storage.tables.columns import core
 from storage.tables.conversation import UNDERWAY, WAITING
+from storage.tables.meetings import FAILED
 
 TOO_LATE = "te laat: de vergadering was al begonnen"
 _OUTBOX = core(OutboxMessage)
 _WAITING = select(_OUTBOX.c.subject_id).where(
     WAITING, _OUTBOX.c.priority == Priority.REMINDER, _OUTBOX.c.subject == SUBJECT
 )
+_FAILED = select(core(Reminder).c.id, core(Reminder).c.meeting_id).where(FAILED)
 _UNDERWAY = select(_OUTBOX.c.subject_id).where(UNDERWAY, _OUTBOX.c.subject == SUBJECT)
+
+
+def failed(session: Session, now: datetime) -> list[Reminder]:
+    """The reminders that could not be sent, of which the griffie was not told; from now on it counts as told.
+
+    A meeting of which a reminder is being sent is left for a next time.
+    """
+    connection = session.connection()
+    found = connection.execute(_FAILED).all()
+    if not found:
+        return []
+    sending = set(
+        connection.scalars(
+            select(col(Reminder.meeting_id)).where(col(Reminder.id).in_(connection.execute(_UNDERWAY).scalars().all()))
+        )
+    )
+    ids = [row.id for row in found if row.meeting_id not in sending]
+    session.execute(update(Reminder).where(col(Reminder.id).in_(ids)).values(state=ReminderState.TOLD))
+    return list(
+        session.scalars(
+            select(Reminder)
+            .join(Meeting, col(Meeting.id) == Reminder.meeting_id)
+            .where(col(Reminder.id).in_(ids), col(Meeting.state) == MeetingState.PLANNED)
+            .order_by(col(Reminder.meeting_id), col(Reminder.member_id))
+        )
+    )
 
 
 def withdraw(session: Session, now: datetime) -> list[Reminder]:

@@ -13,7 +13,7 @@ from domain.messages import Address, Choice, Reply
 from domain.roles import Member
 from storage import members
 from storage.parcels import Parcel, Result, Way
-from storage.tables import OutboxMessage, State
+from storage.tables import OutboxMessage, Reminder, ReminderState, State
 from storage.tables.columns import core
 from storage.tables.conversation import WAITING
 
@@ -34,6 +34,7 @@ _SENT = (
     .values(state=State.SENT, sent_at=bindparam("now"), message_id=bindparam("message"))
 )
 _OWED = "owed"
+REMINDER = "reminder"
 NOT_ERASED = "not-erased"  # what is said about a person's message that could not be deleted after all
 _SOON = timedelta(seconds=30)  # until what is in doubt, and could not be found out now, is looked into again
 _REPLY = insert(_OUTBOX)
@@ -259,7 +260,10 @@ def _failed(session: Session, result: Result, failure: DeliveryFailed, now: date
             "doubtful": row.doubtful + failure.uncertain,
         }
     session.execute(update(_OUTBOX).where(_OUTBOX.c.id == result.id).values(**change))
-    if row.erases and change["state"] == State.FAILED and not failure.unreachable:
+    if row.subject == REMINDER and change.get("state") == State.FAILED:
+        failed = update(core(Reminder)).where(core(Reminder).c.id == row.subject_id)
+        session.execute(failed.values(state=ReminderState.FAILED))
+    if row.erases and change.get("state") == State.FAILED and not failure.unreachable:
         post(session, row.municipality_id, Address(row.platform, row.address), "", now, subject=NOT_ERASED)
 
 
@@ -277,21 +281,6 @@ def release(session: Session, by: str, unsure: Iterable[int]) -> None:
 def progress(session: Session, row_id: int, parts_sent: int, floor: int | None = None) -> None:
     """Records that the first `parts_sent` pieces of a long message have arrived."""
     session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row_id).values(parts_sent=parts_sent, floor=floor))
-
-
-def forget(session: Session, before: datetime) -> None:
-    """Erases the text of what was sent before a moment, and the choices that hold words somebody typed or that only
-    answered a question of a form. Other choices stay: an old button is still understood."""
-    old = (_OUTBOX.c.sent_at < before, _OUTBOX.c.text != "")
-    offered = select(_OUTBOX.c.id, _OUTBOX.c.choices, _OUTBOX.c.step).where(*old, _OUTBOX.c.choices.is_not(None))
-    gone = [row.id for row in session.execute(offered) if row.step or any(map(_holds_words, row.choices or ()))]
-    session.execute(update(_OUTBOX).where(_OUTBOX.c.id.in_(gone)).values(choices=None))
-    session.execute(update(_OUTBOX).where(*old).values(text=""))
-
-
-def _holds_words(choice: Mapping[str, str]) -> bool:
-    command, _, rest = choice["says"].partition(" ")
-    return not command.startswith("/") or (command in ("/vraag", "/meetellen") and bool(rest))
 
 
 def due_now(session: Session, now: datetime) -> int:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from domain import roles
 from storage import platforms, switches
 from storage.members import Known
-from storage.tables import Chat, Mandate, Member
+from storage.tables import Chat, Fractie, Mandate, Member
 
 
 class Trouble(StrEnum):
@@ -60,6 +60,19 @@ def overview(session: Session, people: Sequence[Known]) -> list[Reached]:
         useless = tuple((platform, why) for platform, why in states if why)
         found.append(Reached(person, len(useless) < len(states), useless))
     return found
+
+
+def told_apart(session: Session, member: Member) -> str:
+    """A member in words that tell them from somebody of the same name: what they are, of which fractie, and their
+    e-mail address."""
+    query = (
+        select(col(Mandate.role), col(Fractie.name))
+        .join(Fractie, col(Fractie.id) == Mandate.fractie_id, isouter=True)
+        .where(col(Mandate.member_id) == member.id)
+        .order_by(col(Mandate.begins).desc())
+    )
+    held = [part for role, fractie in session.execute(query) for part in (role.value, fractie) if part]
+    return ", ".join(dict.fromkeys([member.name, *held, *([member.email] if member.email else [])]))
 
 
 def holder(session: Session, place: roles.Municipality, member_id: int, now: datetime) -> roles.Member | None:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from domain.delivery import Priority
 from domain.reminders import due
-from storage import group_reminders, members
+from storage import group_reminders, members, outbox
 from storage.tables import (
     Meeting,
     MeetingState,
@@ -25,7 +25,7 @@ from storage.tables import (
 )
 from storage.tables.columns import core
 
-SUBJECT = "reminder"
+SUBJECT = outbox.REMINDER
 
 _REMINDER = core(Reminder)
 # Asked each second, and nearly always answered with no: put together once.

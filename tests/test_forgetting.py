@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from storage.database import transaction
-from storage.tables import OutboxMessage
+from storage.tables import OpenForm, OutboxMessage
 from tests.town import Town, town
 
 pytestmark = pytest.mark.asyncio
@@ -39,6 +39,21 @@ async def test_words_in_a_button_go_with_the_text(tmp_path: Path) -> None:
             old = select(OutboxMessage).where(col(OutboxMessage.sent_at) < here.now - timedelta(days=31))
             assert all(SECRET not in f"{row.text} {row.choices}" for row in session.scalars(old))
         assert "opgeslagen" in (await here.presses("anna", menu.choices[0].label, of=menu))[0].plain
+
+
+async def test_an_offer_that_nobody_answers_is_forgotten_and_a_form_is_not(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        await here.says("anna", "Wanneer is de borrel?")
+        await here.says("bram", "/training")
+        await here.says("bram", "Debatteren")
+        await here.later(timedelta(days=6))
+        with transaction(here.engine) as session:
+            assert len(session.scalars(select(OpenForm)).all()) == 2
+        await here.later(timedelta(days=2))
+        with transaction(here.engine) as session:
+            [row] = session.scalars(select(OpenForm)).all()
+            assert row.answers["title"] == "Debatteren"
+        assert "Ik weet niet waar u ja op zegt" in (await here.says("anna", "ja"))[0].plain
 
 
 async def test_a_word_that_is_a_command_of_others_is_a_question(tmp_path: Path) -> None:

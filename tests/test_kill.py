@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.kill import disk, points
+from tests.kill.both import both
 from tests.kill.broadcast import broadcast
 from tests.kill.burst import burst, impatient
 from tests.kill.random_kills import random_kills
@@ -24,11 +25,15 @@ async def test_of_five_hundred_at_once_nobody_is_left_without_an_answer(tmp_path
 
 async def test_another_process_takes_over_when_the_one_that_answers_is_gone(tmp_path: Path) -> None:
     for how in (signal.SIGKILL, signal.SIGTERM):
-        (await taken_over(tmp_path / how.name, how)).report()
+        (await taken_over(tmp_path / how.name, how, traced=how == signal.SIGKILL)).report()
 
 
 async def test_from_fetching_to_being_brought_and_back_nothing_is_lost(tmp_path: Path) -> None:
     (await switched(tmp_path)).report()
+
+
+async def test_on_both_platforms_nothing_is_lost(tmp_path: Path) -> None:
+    (await both(tmp_path, 20)).report()
 
 
 async def test_at_every_point_between_receiving_and_sending(tmp_path: Path) -> None:

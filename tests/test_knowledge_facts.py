@@ -4,6 +4,7 @@ no fact carries, and what nobody verified is in none."""
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.entry import KENNIS
-from search.articles import Article, load
+from search.articles import Article, address, load
 from search.references import named
 
 FACTS = Path(__file__).parents[2] / "shared" / "kennis"
@@ -149,3 +150,12 @@ def test_what_nobody_verified_is_not_said(article: Article) -> None:
     words = set(_WORD.findall(carried(article.id, "N").lower()))
     only_there = {word for word in words if word not in verified()}
     assert not only_there & set(_WORD.findall(texts(article).lower()))
+
+
+def test_links_lead_where_the_facts_say() -> None:
+    for one in lines("artikelen.jsonl"):
+        link = address(one["bwb"], date.fromisoformat(one["versie"]), one["artikel"])
+        page, _, place = one["url"].partition("#")
+        # Some facts name the law only; the site itself writes “ArtikelP7” for “P 7”, where the facts have “ArtikelP_7”.
+        assert link.partition("#")[0] == page
+        assert place.replace("_", "") in (link.partition("#")[2], "")

@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
+from domain.delivery import DeliveryFailed, Priority
 from handlers import outgoing
 from storage.database import transaction
+from storage.parcels import Parcel
 from storage.tables import Chat, OutboxMessage, State
-from tests.town import MATRIX, PLATFORM, Town, town
+from tests.town import MATRIX, PLATFORM, Letter, Town, town
 
 pytestmark = pytest.mark.asyncio
 
@@ -59,3 +61,23 @@ async def test_a_meeting_that_was_cancelled_needs_no_telling(tmp_path: Path) -> 
             await here.says("griet", text)
         letters = await here.later(timedelta(hours=8))
         assert not [letter for letter in letters if "platform" in letter.plain]
+
+
+async def test_what_was_tried_for_days_in_vain_is_told_once(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        refused: set[int] = set()
+
+        def refuses(parcel: Parcel) -> DeliveryFailed | None:
+            if parcel.priority != Priority.REMINDER or (refused and parcel.id not in refused):
+                return None
+            refused.add(parcel.id)
+            return DeliveryFailed("even niet")
+
+        here.paper.refuses = refuses
+        told: list[Letter] = []
+        for _ in range(40):
+            told += [letter for letter in await here.later(timedelta(hours=4)) if "kon niet worden" in letter.plain]
+        assert {letter.to for letter in told} == {"griet", "hans"}
+        assert len(told) == 2
+        assert "Laat het hun op een andere manier weten." in told[0].plain
+        assert "Het gaat om" in told[0].plain

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 import typer
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.entry import KENNIS
-from bot.law_commands import REPOSITORY, newest
+from bot.law_commands import REPOSITORY, download, newest
 from domain.lawtext import MOST_BYTES, LawText, read
 from domain.messages import Refusal
 from search.articles import load
@@ -17,6 +19,7 @@ from storage.database import transaction
 from tests.town import MONDAY, database, town
 
 SAMPLE = Path(__file__).parents[2] / "shared" / "kennis" / "bwb" / "BWBR0018451_2025-01-01_toestand.xml"
+ANSWER = SAMPLE.with_name("koop_sru_antwoord_BWBR0005537.xml")
 LAW = """<?xml version="1.0" encoding="UTF-8"?>
 <toestand bwb-id="BWBR0005416" inwerkingtreding="2026-10-01"><wetgeving>
 <citeertitel>Gemeentewet<meta-data><x>weg</x></meta-data></citeertitel><wet-besluit><wettekst>
@@ -93,6 +96,8 @@ def test_only_the_official_address_is_followed() -> None:
     good = f"{REPOSITORY}/bwb/BWBR0005416/2026-10-01_0/xml/BWBR0005416_2026-10-01_0.xml"
     older = good.replace("2026-10-01", "2020-01-01")
     assert newest(f"<a>{older}</a><a>{good}</a>", "BWBR0005416") == good
+    corrected = good.replace("_0", "_1")
+    assert newest(f"<a>{corrected}</a><a>{good}</a>", "BWBR0005416") == corrected
     for wrong in (
         "",
         good.replace("overheidspublicaties.nl", "overheidspublicaties.nl.evil"),
@@ -100,6 +105,39 @@ def test_only_the_official_address_is_followed() -> None:
     ):
         with pytest.raises(typer.Exit):
             newest(wrong, "BWBR0005416")
+
+
+@pytest.mark.skipif(not ANSWER.exists(), reason="the sample answer of the search service is not here")
+def test_a_real_answer_of_the_search_service_is_understood() -> None:
+    address = newest(ANSWER.read_text(encoding="utf-8-sig"), "BWBR0005537")
+    assert address == f"{REPOSITORY}/bwb/BWBR0005537/2026-06-04_0/xml/BWBR0005537_2026-06-04_0.xml"
+
+
+@pytest.mark.asyncio
+async def test_the_text_of_today_is_asked_for_and_fetched() -> None:
+    asked: list[dict[str, str]] = []
+
+    async def search(request: web.Request) -> web.Response:
+        asked.append(dict(request.query))
+        place = f"{server.make_url('/bwb/BWBR0005416/2026-10-01_0/xml/BWBR0005416_2026-10-01_0.xml')}"
+        return web.Response(text=f"<locatie_toestand>{place}</locatie_toestand>", content_type="text/xml")
+
+    async def law_file(request: web.Request) -> web.Response:
+        return web.Response(body=LAW.encode())
+
+    app = web.Application()
+    app.router.add_get("/sru/Search", search)
+    app.router.add_get("/bwb/BWBR0005416/2026-10-01_0/xml/BWBR0005416_2026-10-01_0.xml", law_file)
+    async with TestServer(app) as server:
+        base = str(server.make_url("")).rstrip("/")
+        content = await download("BWBR0005416", f"{base}/sru/Search", base)
+        with pytest.raises(typer.Exit):
+            await download("BWBR0005416", f"{base}/sru/Elders", base)
+    assert read(content) == law()
+    assert asked[0]["x-connection"] == "BWB"
+    identifier, day = asked[0]["query"].split(" and ")
+    assert identifier == "dcterms.identifier==BWBR0005416"
+    assert day.startswith("overheidbwb.geldigheidsdatum==20")
 
 
 def test_references_are_checked_against_the_text(tmp_path: Path) -> None:

@@ -235,3 +235,34 @@ def test_the_calibration_error_is_none_when_chances_come_true() -> None:
     assert calibration_error([(1.0, True), (0.0, False)]) == 0
     assert calibration_error([(1.0, False)]) == 1
     assert calibration_error([]) == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("nee, ik bedoel de onkostenvergoeding", "de onkostenvergoeding"),
+        ("oh sorry, ik bedoelde een amendement", "een amendement"),
+        ("Nee niet een motie maar een amendement", "een amendement"),
+        ("ik bedoel", "ik bedoel"),
+        ("mag de raad nee zeggen", "mag de raad nee zeggen"),
+        ("niet meestemmen, maar wel meepraten", "niet meestemmen, maar wel meepraten"),
+    ],
+)
+def test_a_correction_is_what_is_meant_in_the_end(said: str, meant: str) -> None:
+    assert following.meant(said) == meant
+
+
+def test_a_question_that_is_a_heading_of_what_was_talked_about_is_that_part() -> None:
+    found = library().ask("en hoe leggen we verantwoording af", about="fractieondersteuning")
+    article = library().articles["fractieondersteuning"]
+    assert found.hits[0].article is article
+    assert found.section is not None
+    assert article.sections[found.section - 1].heading == "Hoe leggen we verantwoording af?"
+    assert following.headed("verantwoording", article) is None
+    assert library().ask("en hoe leggen we verantwoording af", about="motie").hits[0].article is not article
+
+
+@pytest.mark.parametrize("said", ["geldt dat ook voor mijn man?", "mag dat ook met een groep boze mensen"])
+def test_asking_for_whom_a_rule_holds_is_no_alarm(said: str) -> None:
+    assert library().ask(said, about="vervanging-ziekte-zwangerschap").outcome is not Outcome.EMERGENCY
+    assert library().ask("er staat nu iemand met een mes voor mijn deur", about="motie").outcome is Outcome.EMERGENCY

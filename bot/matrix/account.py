@@ -86,6 +86,10 @@ async def sign_in(login: Login) -> AsyncClient:
             known |= {"device": client.device_id, "token": client.access_token}
             kept.write(file, known)
         _unlock(client, login.user, known["device"], known["token"])
+        if await _must_log_in_again(client):
+            await _log_in_again(client, login)
+            known |= {"token": client.access_token}
+            kept.write(file, known)
         await _confirmed(client, login)
     except BaseException:
         await client.close()
@@ -130,6 +134,26 @@ def _unlock(client: AsyncClient, user: str, device: str, token: str) -> None:
         raise AccountError(
             "De sleutel RAADSMAAT_MATRIX_KEY past niet op de bewaarde Matrix-sleutels. Zet de oude sleutel terug."
         ) from None
+
+
+async def _must_log_in_again(client: AsyncClient) -> bool:
+    """Whether the token has expired and the device stays, with all its keys (in the specification: a soft logout)."""
+    answer = await client.whoami()
+    return isinstance(answer, ErrorResponse) and answer.soft_logout
+
+
+async def _log_in_again(client: AsyncClient, login: Login) -> None:
+    if login.password is None:
+        raise AccountError(
+            "Het Matrix-token is verlopen. De server wil dat de bot opnieuw inlogt, op hetzelfde apparaat. "
+            "Zet het wachtwoord in RAADSMAAT_MATRIX_PASSWORD en start Raadsmaat weer. Er gaat niets verloren."
+        )
+    device = client.device_id
+    answer = await _asked(client.login(login.password, _NAME), login)
+    if answer.device_id != device:
+        raise AccountError(
+            "De Matrix-server gaf de bot een ander apparaat. Meld het account opnieuw aan: docs/beheer.md."
+        )
 
 
 async def _confirmed(client: AsyncClient, login: Login) -> None:

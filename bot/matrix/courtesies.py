@@ -14,6 +14,7 @@ from bot.matrix.incoming import SIGNS, sign
 
 log = structlog.get_logger()
 
+_BEFORE_READ = 0.3  # seconds
 _BEFORE_TYPING = 0.5  # seconds; most answers are there before
 _TYPING = 20_000  # milliseconds after which the server ends it by itself
 
@@ -23,6 +24,7 @@ class Courtesies:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self._read: dict[str, str] = {}  # rooms that are about to be told, and until which event
         self._typing: dict[str, asyncio.Task[None]] = {}
         self._not_before = 0.0
 
@@ -37,12 +39,17 @@ class Courtesies:
         self._start(place())
 
     def read(self, client: AsyncClient, room_id: str, event_id: str) -> None:
-        """Tells a room until where the bot has read."""
+        """Tells a room until where the bot has read, once the answer has had its turn: it would have to wait for it."""
+        waiting = room_id in self._read
+        self._read[room_id] = event_id
+        if waiting:
+            return
 
         async def tell() -> None:
-            checked(await client.update_receipt_marker(room_id, event_id))
+            await asyncio.sleep(_BEFORE_READ)
+            checked(await client.update_receipt_marker(room_id, self._read.pop(room_id)))
 
-        self._start(tell())
+        self._start(tell()).add_done_callback(lambda _: self._read.pop(room_id, None))
 
     def working(self, client: AsyncClient, rooms: Sequence[str]) -> None:
         """Shows in rooms that an answer is coming, if it takes long."""

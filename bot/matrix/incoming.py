@@ -73,7 +73,7 @@ def _read(kind: str, content: Event, event: Event, event_id: str, room: Room, no
         return replace(said, kind=Kind.CHANGED, text=key(target)) if isinstance(target, str) and room.private else None
     if kind == "m.sticker" and room.private:
         return replace(said, kind=Kind.UNREADABLE)
-    if kind != "m.room.message" or not content.get("msgtype"):
+    if kind != "m.room.message" or not isinstance(content.get("msgtype"), str):
         return None
     if target := replaced(event):
         return replace(said, kind=Kind.CHANGED, text=key(target)) if room.private else None

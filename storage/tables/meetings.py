@@ -40,7 +40,12 @@ class ReminderState(StrEnum):
     WAITING = "waiting"
     QUEUED = "queued"
     OVERTAKEN = "overtaken"  # a later reminder of the same meeting was due as well
+    FAILED = "failed"  # it could not be sent, and the griffie is to hear so
+    TOLD = "told"  # it could not be sent, and the griffie heard so
     TOO_LATE = "too_late"  # the meeting had begun before this could go out
+
+
+FAILED = text("state = 'failed'")  # the words of the partial index, for queries as well
 
 
 class Reminder(SQLModel, table=True):
@@ -49,6 +54,7 @@ class Reminder(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("meeting_id", "member_id", "lead"),
         Index("ix_reminder_due", "due_at", sqlite_where=text("state = 'waiting'")),
+        Index("ix_reminder_failed", "meeting_id", sqlite_where=FAILED),
         {"sqlite_autoincrement": True},  # messages refer to ids, which must never be used again
     )
 

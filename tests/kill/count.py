@@ -115,6 +115,8 @@ def deliveries(server: BotApiServer, database: Path, verdict: Verdict, *, notice
     engine = connect(database)
     with transaction(engine) as session:
         for row in session.scalars(select(OutboxMessage).order_by(col(OutboxMessage.id))):
+            if row.platform not in (None, "telegram"):  # counted by who looks at that platform
+                continue
             states[row.state] += 1
             attempts += row.doubtful
             if row.address is None or row.state in (State.FAILED, State.WITHDRAWN):

@@ -203,6 +203,7 @@ class Live:
         self.server = server
         self.folder = folder
         self.account = account
+        self.token_only = bool(more.pop("token_only", False))  # no password is known
         self.more = more
         self._stack = AsyncExitStack()
         self._task: asyncio.Task[None] | None = None
@@ -211,7 +212,8 @@ class Live:
     @property
     def login(self) -> Login:
         account = self.account
-        return Login(self.server.url, account.user, KEY, self.folder / "matrix", password=account.password)
+        secret = {"access_token": account.token} if self.token_only else {"password": account.password}
+        return Login(self.server.url, account.user, KEY, self.folder / "matrix", **secret)
 
     def matrix(self) -> Matrix:
         given: dict[str, Any] = {

@@ -29,10 +29,10 @@ _LIMITS: dict[str, Any] = {
 }
 
 
-def write(folder: Path, port: int, *, strict: bool) -> Path:
+def write(folder: Path, port: int, *, strict: bool, more: dict[str, Any]) -> Path:
     """Writes everything the server reads, and returns its configuration. JSON is YAML as well.
 
-    `strict`: five messages a second for each account, five at once; more gets a 429.
+    `strict`: five messages a second for each account, five at once; more gets a 429. `more`: what else is set.
     """
     log = folder / "homeserver.log"
     logging = {
@@ -46,7 +46,7 @@ def write(folder: Path, port: int, *, strict: bool) -> Path:
     (folder / "signing.key").write_text(f"ed25519 a_tests {key}\n", encoding="utf-8")
     (folder / "logging.json").write_text(json.dumps(logging), encoding="utf-8")
     file = folder / "homeserver.json"
-    file.write_text(json.dumps(_configuration(folder, port, strict)), encoding="utf-8")
+    file.write_text(json.dumps(_configuration(folder, port, strict) | more), encoding="utf-8")
     return file
 
 

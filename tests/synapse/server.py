@@ -46,14 +46,14 @@ class Synapse:
     """A server in a folder of its own. It keeps its port, accounts and rooms when it is started again.
 
     Its methods wait without asyncio: where a client runs in the same loop, call them with `asyncio.to_thread`.
-    `strict`: five messages a second for each account; more gets a 429.
+    `strict`: five messages a second for each account; more gets a 429. `more` is set as it stands.
     """
 
-    def __init__(self, folder: Path, *, strict: bool = False) -> None:
+    def __init__(self, folder: Path, *, strict: bool = False, **more: Any) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._port = _free_port()
-        self._file = configuration.write(folder, self._port, strict=strict)
+        self._file = configuration.write(folder, self._port, strict=strict, more=more)
         self._process: subprocess.Popen[bytes] | None = None
         self._accounts = 0
         self.name = configuration.NAME

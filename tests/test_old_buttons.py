@@ -1,0 +1,36 @@
+"""A button of a summary that has been overtaken sends nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.town import town
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_a_summary_that_is_being_changed_can_no_longer_be_sent(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        for text in ("/training", "Debat", "Academie", "8-12-2026", "300", "Om te leren"):
+            await here.says("anna", text)
+        first = here.last("anna")
+        await here.presses("anna", "Wijzigen")
+        asked = here.last("anna")
+        stale = (await here.presses("anna", "Ja, versturen", of=first))[0].plain
+        assert "al voorbij is. Er is niets veranderd." in stale
+        await here.presses("anna", "Kosten", of=asked)
+        await here.says("anna", "400")
+        second = here.last("anna")
+        assert "al voorbij" in (await here.presses("anna", "Ja, versturen", of=first))[0].plain
+        assert "al voorbij" in (await here.presses("anna", "Kosten", of=asked))[0].plain
+        sent = await here.presses("anna", "Ja, versturen", of=second)
+        assert "opgeslagen" in sent[0].plain
+        assert any("€ 400,00" in letter.plain for letter in sent if letter.to == "griet")
+
+
+async def test_who_changes_nothing_after_all_gets_a_summary_that_can_be_sent(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        for text in ("/training", "Debat", "Academie", "8-12-2026", "300", "Om te leren", "wijzigen"):
+            await here.says("anna", text)
+        await here.presses("anna", "Toch niets")
+        assert "opgeslagen" in (await here.presses("anna", "Ja, versturen", of=here.last("anna")))[0].plain
