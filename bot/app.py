@@ -97,12 +97,12 @@ class App:
             if ticks:
                 scheduler.shutdown(wait=False)
             self._ending.set()
-            await reading
             for task in tasks[:-1]:
                 task.cancel()
             await self.delivery.stop()
             tasks[-1].cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await reading  # last, since it may take a second or two to end
             await asyncio.gather(*(self._close(platform) for platform in self.platforms.values()))
             self.intake.close()
             self.database.close()

@@ -17,7 +17,7 @@ from bot.marks import Marks
 from bot.pacer import LONGEST_HELD, Held, Pacer
 from bot.pieces import pieces
 from bot.platform import CarriesFiles, Platform, Traced, Tracer
-from bot.tracing import Unsettled, trace
+from bot.tracing import InDoubt, Unsettled, trace
 from domain.delivery import DeliveryFailed, Priority
 from domain.messages import Attachment, Incoming
 from handlers import outgoing
@@ -31,15 +31,6 @@ log = structlog.get_logger()
 AHEAD = 64
 _LAST = 2**62  # a place behind all rows
 _RETRY_DATABASE = 1.0  # seconds
-
-
-class _InDoubt(Exception):
-    """A message may have arrived, and that can be found out later."""
-
-    def __init__(self, floor: int) -> None:
-        super().__init__(floor)
-        self.floor = floor
-        self.failure = DeliveryFailed("geen antwoord gekregen; wordt nagegaan", uncertain=True)
 
 
 class _NotOurs(Exception):
@@ -92,9 +83,15 @@ class Delivery:
             task.add_done_callback(self._tasks.discard)
 
     def ways(self) -> dict[str, Way]:
-        """How each platform stands right now."""
+        """How each platform stands right now.
+
+        What has gone and is not recorded takes room as what is on its way does: a crash puts both in doubt.
+        """
         return {
-            name: Way(0 if self._stopping else pacer.room, tracer.floor("") if tracer else None)
+            name: Way(
+                0 if self._stopping else max(0, pacer.room - self._marks.unwritten),
+                tracer.floor("") if tracer else None,
+            )
             for name, pacer in self._pacers.items()
             for tracer in (self._tracers.get(name),)
         }
@@ -188,7 +185,7 @@ class Delivery:
             result = Result(parcel.id, message_id=message_id, parts_sent=parcel.parts_sent)
         except _NotOurs:
             return
-        except _InDoubt as doubt:
+        except InDoubt as doubt:
             result = Result(parcel.id, parts_sent=parcel.parts_sent, failure=doubt.failure, floor=doubt.floor)
         except DeliveryFailed as failure:
             result = Result(parcel.id, parts_sent=parcel.parts_sent, failure=failure)
@@ -260,7 +257,7 @@ class Delivery:
             raise DeliveryFailed(failure.reason) from failure  # surely not arrived: as when it never left
 
     async def _trace(self, parcel: Parcel, *, last: bool) -> str | None:
-        """The id of a piece that may have arrived, when it is there. Raises DeliveryFailed and _InDoubt."""
+        """The id of a piece that may have arrived, when it is there. Raises DeliveryFailed and InDoubt."""
         tracer, pacer = self._tracers.get(parcel.chat.platform), self._pacers[parcel.chat.platform]
         if tracer is None or parcel.floor is None:
             raise DeliveryFailed("geen antwoord gekregen", uncertain=True)
@@ -270,7 +267,7 @@ class Delivery:
         except Unsettled as unsettled:
             if self._stopping:
                 raise _NotOurs from unsettled
-            raise _InDoubt(parcel.floor) from unsettled
+            raise InDoubt(parcel.floor) from unsettled
 
     async def _content(self, attachment: Attachment) -> bytes:
         assert attachment.file_id is not None

@@ -34,6 +34,7 @@ class Marks:
         self._begins: list[tuple[int, int | None, asyncio.Future[bool]]] = []
         self._results: list[Result] = []
         self._write = asyncio.Event()
+        self.unwritten = 0  # outcomes that are known and not stored: a crash now would put these in doubt
 
     async def begin(self, row_id: int, floor: int | None) -> bool:
         """Marks a row as being sent, at this `floor`; False when it is not ours to send any more."""
@@ -45,6 +46,7 @@ class Marks:
     def report(self, result: Result) -> None:
         """What came of a message; it is written soon."""
         self._results.append(result)
+        self.unwritten += 1
         self._write.set()
 
     async def run(self) -> None:
@@ -75,6 +77,7 @@ class Marks:
             await asyncio.sleep(_RETRY_DATABASE)
             self._write.set()
             return
+        self.unwritten -= len(results)
         for row_id, _, future in begins:
             if not future.done():
                 future.set_result(row_id in allowed)

@@ -16,6 +16,15 @@ class Unsettled(Exception):
     """It could not be found out now; perhaps it can later."""
 
 
+class InDoubt(Exception):
+    """A message may have arrived, and that can be found out later."""
+
+    def __init__(self, floor: int) -> None:
+        super().__init__(floor)
+        self.floor = floor
+        self.failure = DeliveryFailed("geen antwoord gekregen; wordt nagegaan", uncertain=True)
+
+
 async def trace(
     tracer: Tracer,
     pacer: Pacer,

@@ -199,7 +199,7 @@ def _member(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | Search 
         case Kind.SEALED:
             return unheard.sealed(said, ctx.session, ctx.now)
         case Kind.CHANGED:
-            noticed = unheard.changed(said, ctx.session)
+            noticed = unheard.changed(said, ctx.session, asked=row is not None)
             return noticed and _still_open(noticed, row, ctx)
         case _ if refused := switching.refused(ctx, said):
             return refused

@@ -78,11 +78,11 @@ def _overdue(session: Session, question_id: int, person_id: int, now: datetime) 
 
 
 def _digest(session: Session, municipality_id: int, person_id: int, now: datetime) -> str | None:
-    rows = [
-        row
-        for row in questions.unfinished_in(session, municipality_id)
-        if row.state in questions.WITH_GRIFFIE and texts.may_read(session, row, person_id, now)
-    ]
+    waiting = [row for row in questions.unfinished_in(session, municipality_id) if row.state in questions.WITH_GRIFFIE]
+    # Whether somebody may read a question depends on one thing of it only.
+    kinds = {row.confidential: row for row in waiting}
+    readable = {secret for secret, row in kinds.items() if texts.may_read(session, row, person_id, now)}
+    rows = [row for row in waiting if row.confidential in readable]
     if not rows:
         return None
     lines = [_line(session, row, now) for row in rows[:_MOST_LINES]]

@@ -61,7 +61,10 @@ def invite(said: Incoming, ctx: Context) -> Reply:
     if not found:
         raise Refusal("Ik ken niemand met precies die naam. Met /leden ziet u wie niet bereikbaar is.")
     if len(found) > 1:
-        choices = [Choice(people.told_apart(ctx.session, row), f"/uitnodigen {row.id}") for row in found[:8]]
+        choices = [
+            Choice(people.told_apart(ctx.session, row), f"/uitnodigen {row.id} {address or ''}".strip())
+            for row in found[:8]
+        ]
         raise Refusal("Er is meer dan één persoon met die naam. Wie bedoelt u?", *choices)
     [row] = found
     assert row.id is not None

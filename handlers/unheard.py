@@ -13,10 +13,10 @@ _SEALED = (
     "Helpt dat niet, log dan in uw app uit en weer in, of nodig mij uit in een nieuwe chat."
 )
 _CHANGED = (
-    "U hebt een eerder bericht gewijzigd of verwijderd. Dat bericht had ik al verwerkt. "
-    "Er is dus niets veranderd.\n\n"
-    "Wilt u iets anders zeggen? Stuur het als nieuw bericht."
+    "U hebt een eerder bericht gewijzigd of verwijderd. Dat bericht had ik al verwerkt. Er is dus niets veranderd.\n\n"
 )
+_ANEW = "Wilt u iets anders zeggen? Stuur het als nieuw bericht."
+_BACK = "Wilt u uw antwoord veranderen? Typ “terug”, en geef het opnieuw."
 
 
 def sealed(said: Incoming, session: Session, now: datetime) -> Reply | None:
@@ -27,6 +27,11 @@ def sealed(said: Incoming, session: Session, now: datetime) -> Reply | None:
     return Reply(_SEALED)
 
 
-def changed(said: Incoming, session: Session) -> Reply | None:
-    """For an earlier message that was edited or removed: nothing of what it did is undone."""
-    return Reply(_CHANGED) if inbox.was_said(session, said.text) else None
+def changed(said: Incoming, session: Session, *, asked: bool = False) -> Reply | None:
+    """For an earlier message that was edited or removed: nothing of what it did is undone.
+
+    `asked`: a question is open, so that it may well have been an answer, which can be given again.
+    """
+    if not inbox.was_said(session, said.text):
+        return None
+    return Reply(_CHANGED + (_BACK if asked else _ANEW))

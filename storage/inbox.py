@@ -139,8 +139,8 @@ def handled_since(session: Session, chat: Address, kind: Kind, since: datetime) 
 
 
 def was_said(session: Session, key: str) -> bool:
-    """Whether words with this key were received (in the last week)."""
-    query = select(_INBOX.c.id).where(_INBOX.c.key == key, _INBOX.c.kind == Kind.TEXT)
+    """Whether words or a file with this key were received (in the last week)."""
+    query = select(_INBOX.c.id).where(_INBOX.c.key == key, _INBOX.c.kind.in_((Kind.TEXT, Kind.FILE)))
     return session.execute(query).first() is not None
 
 

@@ -40,5 +40,7 @@ async def test_the_griffie_chooses_who_of_two_is_meant(tmp_path: Path) -> None:
         assert "Dit is de code voor Emre Visser" in code.plain
         welcome = await here.says("nieuw", here.code())
         assert "Welkom, Emre Visser" in welcome[0].plain
+        (asked,) = await here.says("griet", "/uitnodigen Emre Visser @emre:voorbeeld.example")
+        assert [choice.says.split()[2] for choice in asked.choices] == ["@emre:voorbeeld.example"] * 2
         (unknown,) = await here.says("griet", "/uitnodigen 99999")
         assert "Ik ken niemand" in unknown.plain

@@ -34,10 +34,10 @@ async def burst(folder: Path, how: signal.Signals, *, updates: int = 500, stops:
                     struck.set()
 
             server.world.on_sent.append(accepted)
-            load = server.start_load(Plan(mode="burst", count=updates, text="/help", timeout=60))
+            load = server.start_load(Plan(mode="burst", count=updates, text="/help", timeout=180))
             answers = asyncio.create_task(load.run())
             for _ in range(stops):
-                await asyncio.wait_for(struck.wait(), 60)
+                await asyncio.wait_for(struck.wait(), 180)
                 code = await bot.ended()
                 assert code in (0, -signal.SIGKILL), code
                 left[0] = after
