@@ -12,7 +12,7 @@ from tests.synapse import Synapse
 pytestmark = [pytest.mark.asyncio, pytest.mark.wire]
 
 FILES = (
-    *("agenda", "bericht-versturen", "bestanden", "instellingen", "onbekende", "persoonsgegevens"),
+    *("agenda", "bericht-versturen", "bestanden", "instellingen", "onbekende"),
     *("stop-en-annuleer", "training-aanvragen", "training-afgewezen", "tussendoor", "vergadering-besloten"),
     *("vergadering-verplaatst", "vraag-beantwoord", "was-dit-nuttig"),
 )
