@@ -51,7 +51,7 @@ def main() -> None:
     whole.understand(load_model(), {}, lambda: False)
     asked = [one.text for questions in files.values() for one in questions]
     laws = Finder(read_documents(given.wetten)) if given.wetten else None
-    fill(given.verslag, "speed", [*_speed(asked[:500], whole, laws), asyncio.run(_stall(asked[:200], whole))])
+    fill(given.verslag, "speed", [*_speed(asked[:300], whole, laws), "", asyncio.run(_stall(asked[:150], whole))])
     rows = [row for name, questions in files.items() for row in _compared(name, questions, whole)]
     if given.stukken and given.vragen_elders:
         rows += _elsewhere(read_questions(given.vragen_elders), read_documents(given.stukken))

@@ -29,7 +29,7 @@ def found(said: Incoming, ctx: Context, found: Found) -> Reply:
     """The answer, or what could be meant, or where to turn instead, or the offer to ask the griffie."""
     match found.outcome:
         case Outcome.ANSWER:
-            return _answer(found, ctx)
+            return _answer(found, said, ctx)
         case Outcome.EMERGENCY if found.card:
             return Reply(found.card.antwoord)
         case Outcome.REFUSE if found.card:
@@ -48,12 +48,12 @@ def _courtesy(said: Incoming, ctx: Context) -> Reply | None:
     return Reply(courtesy.text, (reading.ASK_GRIFFIE,) if asks else ())
 
 
-def _answer(found: Found, ctx: Context) -> Reply:
+def _answer(found: Found, said: Incoming, ctx: Context) -> Reply:
     article = found.hits[0].article
     subjects.told(ctx.session, ctx.member, article.id, ctx.now)
     if found.section:
         return reading.part(article, found.section, ctx)
-    return reading.shown(article, ctx)
+    return reading.shown(article, ctx, said.text)
 
 
 def _elsewhere(card: Card, said: Incoming, ctx: Context) -> Reply:

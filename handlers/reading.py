@@ -10,6 +10,7 @@ from domain.messages import Choice, Incoming, Refusal, Reply
 from domain.roles import COUNCIL, EVERYONE, GRIFFIE, Role
 from handlers import laws
 from handlers.context import Context
+from search import following
 from search.articles import EXPLANATION, Article, Source
 from storage import laws as texts
 from storage import local, silence, subjects
@@ -22,7 +23,10 @@ ACTIONS: dict[str, tuple[Choice, frozenset[Role]]] = {
     "agenda": (Choice("Agenda", "/agenda"), EVERYONE),
     "vraag": (ASK_GRIFFIE, COUNCIL),
 }
-RELATED, LAW = "verwant", "wet"  # what may be read of an article besides its parts: /lees motie verwant
+# What may be read of an article besides its parts: /lees motie verwant
+RELATED, LAW, MORE = "verwant", "wet", "meer"
+_RELATED_LABEL = "Verwante onderwerpen"
+_CALM = 5  # ways to go on that are shown under an answer, on a phone; the others are behind one of them
 _AUDIENCES = (
     ("raadslid", frozenset({Role.RAADSLID})),
     ("fractievoorzitter", frozenset({Role.FRACTIEVOORZITTER})),
@@ -50,8 +54,9 @@ class _Page:
         return escape(self.article.about.titel) if self.article.local else self.article.about.titel
 
 
-def shown(article: Article, ctx: Context) -> Reply:
-    """The short answer of an article, where it comes from, and what one can do next."""
+def shown(article: Article, ctx: Context, asked: str = "") -> Reply:
+    """The short answer of an article, where it comes from, and what one can do next: of its parts those that who
+    `asked` this most likely wants to read."""
     if off := stopped(article.id, silence.silent(ctx.session, ctx.member.municipality.id)):
         return silent(off, ctx)
     about, page = article.about, _page(article, ctx)
@@ -60,20 +65,44 @@ def shown(article: Article, ctx: Context) -> Reply:
     if about.controleren_voor < ctx.today:
         checked += " **Let op:** deze informatie moet opnieuw worden gecontroleerd. Vraag het na bij de griffie."
     parts.append(checked)
-    choices = [
-        Choice(section.heading, f"/lees {article.id} {number}") for number, section in enumerate(article.sections, 1)
-    ]
-    if texts.known(ctx.session, {source.bwb for source in about.bronnen}):
-        choices.append(Choice("Lees het artikel", f"/lees {article.id} {LAW}"))
-    if about.verwant:
-        choices.append(Choice("Verwante onderwerpen", f"/lees {article.id} {RELATED}"))
-    choices += _actions(article, ctx)
-    if ctx.member.griffie:
-        choices.append(Choice("Beheren", f"/kennis {article.id}"))
+    choices = _next(article, ctx, asked)
     if ctx.member.may(COUNCIL):
         parts.append("Was dit nuttig?")
         choices += [Choice("Ja", f"/nuttig {article.id} ja"), Choice("Nee", f"/nuttig {article.id} nee")]
     return Reply("\n\n".join(part for part in parts if part), tuple(choices))
+
+
+def _next(article: Article, ctx: Context, asked: str) -> list[Choice]:
+    """Where to go from an answer: no more than fits a phone, and the rest behind “Meer hierover”."""
+    parts, others = _parts(article), _others(article, ctx)
+    manage = [Choice("Beheren", f"/kennis {article.id}")] if ctx.member.griffie else []
+    if len(parts) + len(others) + len(manage) <= _CALM:
+        return parts + others + manage
+    last = [choice for choice in others if choice == ASK_GRIFFIE]
+    rest = [choice for choice in others if choice not in last and choice.label != _RELATED_LABEL]
+    last = [Choice("Meer hierover", f"/lees {article.id} {MORE}"), *last, *manage]
+    rest = rest[: _CALM - len(last) - 1]
+    shown_parts = [parts[number - 1] for number in following.likely(asked, article)][: _CALM - len(last) - len(rest)]
+    return shown_parts + rest + last
+
+
+def _parts(article: Article) -> list[Choice]:
+    return [Choice(one.heading, f"/lees {article.id} {number}") for number, one in enumerate(article.sections, 1)]
+
+
+def _others(article: Article, ctx: Context) -> list[Choice]:
+    others = []
+    if texts.known(ctx.session, {source.bwb for source in article.about.bronnen}):
+        others.append(Choice("Lees het artikel", f"/lees {article.id} {LAW}"))
+    if article.about.verwant:
+        others.append(Choice(_RELATED_LABEL, f"/lees {article.id} {RELATED}"))
+    return others + _actions(article, ctx)
+
+
+def _more(article: Article, ctx: Context) -> Reply:
+    """Everything that can be read and done about a subject."""
+    choices = [*_parts(article), *_others(article, ctx), Choice("Kort antwoord en bron", f"/lees {article.id}")]
+    return Reply(f"Dit weet ik nog meer over “{_page(article, ctx).title}”. Wat wilt u lezen?", tuple(choices))
 
 
 def _page(article: Article, ctx: Context) -> _Page:
@@ -179,6 +208,8 @@ def read(said: Incoming, ctx: Context) -> Reply:
     subjects.told(ctx.session, ctx.member, article.id, ctx.now)
     if not which:
         return shown(article, ctx)
+    if which == MORE:
+        return _more(article, ctx)
     if which == RELATED:
         return _related(article, off, ctx)
     if which.partition(" ")[0] == LAW:
@@ -193,11 +224,9 @@ def part(article: Article, number: int, ctx: Context) -> Reply:
     if off := stopped(article.id, silence.silent(ctx.session, ctx.member.municipality.id)):
         return silent(off, ctx)
     section, page = article.sections[number - 1], _page(article, ctx)
-    others = [
-        Choice(other.heading, f"/lees {article.id} {place}")
-        for place, other in enumerate(article.sections, 1)
-        if other is not section
-    ]
+    others = [*_parts(article)[number:], *_parts(article)[: number - 1]]  # what comes after it first
+    if len(others) > _CALM - 2:
+        others = [*others[: _CALM - 3], Choice("Meer hierover", f"/lees {article.id} {MORE}")]
     asks = slots.open_in(section.text, page.values) and may(ctx, ASK_GRIFFIE, COUNCIL)
     heading = escape(section.heading) if article.local else section.heading
     return Reply(

@@ -86,14 +86,28 @@ def section(question: str, article: Article, least: float = 0.5) -> int | None:
     """
     if not article.sections:
         return None
-    texts = [f"{one.heading} {one.heading} {one.text}" for one in article.sections]
-    text = bare(question)
-    wanted = [words_of for pattern, words_of in _AFTER if re.search(pattern, text)]
-    found = Postings([_counted(one) for one in texts]).scores(asked_words(text)) + Grams(texts).scores(text)
-    for words_of in wanted:
-        found = found + 1.5 * _headed(article, words_of)
+    found = _fits(question, article)
     best = int(found.argmax())
     return best + 1 if float(found[best]) >= least else None
+
+
+def likely(question: str, article: Article) -> list[int]:
+    """The numbers (from 1) of the parts of an article, those first that somebody with this question wants to read
+    next. Without a question it is the order of the article."""
+    if not article.sections:
+        return []
+    found = _fits(question, article)
+    return [int(place) + 1 for place in np.argsort(-found, kind="stable")]
+
+
+def _fits(question: str, article: Article) -> Scores:
+    texts = [f"{one.heading} {one.heading} {one.text}" for one in article.sections]
+    text = bare(question)
+    found = Postings(_counted(one) for one in texts).scores(asked_words(text)) + Grams(texts).scores(text)
+    for pattern, words_of in _AFTER:
+        if re.search(pattern, text):
+            found = found + 1.5 * _headed(article, words_of)
+    return found
 
 
 def _counted(text: str) -> dict[str, float]:
