@@ -72,11 +72,8 @@ class App:
         self._forgotten_at = datetime.min.replace(tzinfo=UTC)
 
     @asynccontextmanager
-    async def running(self, *, ticks: bool = True) -> AsyncIterator[None]:
-        """Everything but the platforms' way in: what was left is taken up, what is due goes out.
-
-        Without `ticks` nothing falls due until `caught_up` is asked for: where a test moves the clock.
-        """
+    async def running(self) -> AsyncIterator[None]:
+        """Everything but the platforms' way in: what was left is taken up, what is due goes out."""
         everything = datetime.max.replace(tzinfo=UTC)
         await self.database.run(partial(doubts.recover, before=everything, now=self.clock()))
         await self.database.run(partial(doubts.abandon, platforms=list(self.platforms), now=self.clock()))
@@ -88,14 +85,12 @@ class App:
         tasks = [asyncio.create_task(part.run()) for part in (self.intake, self.menus, self.delivery)]
         if self._peers:
             tasks.insert(0, asyncio.create_task(replicas.attend(self.intake.take_up, self.file)))
-        if ticks:
-            scheduler.start()
+        scheduler.start()
         self.delivery.wake()
         try:
             yield
         finally:
-            if ticks:
-                scheduler.shutdown(wait=False)
+            scheduler.shutdown(wait=False)
             self._ending.set()
             for task in tasks[:-1]:
                 task.cancel()

@@ -154,11 +154,11 @@ class Town:
         self._on = False
 
     def _made(self) -> App:
-        return App(self.engine, [self.paper, self.matrix], library(), lambda: self.now)
+        return Still(self.engine, [self.paper, self.matrix], library(), lambda: self.now)
 
     async def start(self) -> None:
         self.app = self._made()
-        await self._running.enter_async_context(self.app.running(ticks=False))
+        await self._running.enter_async_context(self.app.running())
         self._on = True
 
     async def stop(self) -> None:
