@@ -60,10 +60,10 @@ def main() -> None:
 
 
 def _compared(name: str, questions: list[Question], whole: Library) -> list[str]:
-    documents = [document(article) for article in whole.articles.values()]
+    documents, words = [document(article) for article in whole.articles.values()], library()
     return [
         _row(name, "bm25s, Snowball", _plain(questions, documents), judged=False),
-        _row(name, "ours, without the model", [_ours(one, library()) for one in questions]),
+        _row(name, "ours, without the model", [_ours(one, words) for one in questions]),
         _row(name, "**ours**", [_ours(one, whole) for one in questions]),
     ]
 
