@@ -8,6 +8,7 @@ import pytest
 
 from bot.entry import KENNIS
 from domain.markup import html, units
+from handlers.reading import MORE, RELATED
 from search.articles import Article, ArticleError, address, load, parse
 from search.library import Outcome
 from search.references import named
@@ -81,13 +82,16 @@ async def test_each_article_and_each_button_below_it_has_an_answer(tmp_path: Pat
     async with town(tmp_path) as here:
         says: set[str] = set()
         for name in library().articles:
-            says |= {choice.says for choice in (await here.says("anna", f"/lees {name}"))[0].choices}
+            shown = {choice.says for choice in (await here.says("anna", f"/lees {name}"))[0].choices}
+            if (more := f"/lees {name} {MORE}") in shown:
+                shown |= {choice.says for choice in (await here.says("anna", more))[0].choices}
+            says |= shown
         assert {f"/nuttig {name} ja" for name in library().articles} <= says
         others = {command for command in says if not command.startswith(("/lees ", "/nuttig "))}
         assert others == {"/vraag", "/training", "/aanvragen", "/agenda"}
         first_of_each = {command for command in says if command.endswith(" 1")}
         assert len(first_of_each) > 50
-        near = {command for command in says if command.endswith(" verwant")}
+        near = {command for command in says if command.endswith(f" {RELATED}")}
         assert len(near) > 50
         for command in others | first_of_each | near:
             assert "ken ik niet" not in (await here.says("anna", command))[0].plain

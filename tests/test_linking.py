@@ -80,7 +80,7 @@ async def test_where_the_bot_has_a_name_people_read_it(tmp_path: Path) -> None:
         here.matrix = WithName(MATRIX, here.paper.letters)
         assert isinstance(here.matrix, Named)
         await here.start()
-        await here.app.tick()
+        await here.app.caught_up()
         shown = (await here.says("anna", "/koppel"))[0].plain
         assert "begin een gesprek met @raadsmaat:voorbeeld.example en stuur de code" in shown
 

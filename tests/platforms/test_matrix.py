@@ -151,10 +151,10 @@ async def test_a_number_a_word_and_a_reaction_answer_a_choice(synapse: Synapse, 
         assert "✓ Wijzigen" in shown.content["m.new_content"]["body"]
         assert "1. Ja" not in shown.content["m.new_content"]["body"]
         assert "Wat wilt u wijzigen" in "".join(one.body for one in anna.answers[before:])
-        for sign, expected in (("1️⃣", "opgeslagen"), ("3️⃣", "al voorbij")):
+        for sign in ("1️⃣", "3️⃣"):  # it is answered already
             before = len(anna.answers)
             await anna.reacts(summary, sign)
-            await anna.until(lambda: any(expected in one.body for one in anna.answers[before:]))  # noqa: B023
+            await anna.until(lambda: any("al voorbij" in one.body for one in anna.answers[before:]))  # noqa: B023
 
 
 async def test_a_message_that_is_changed_or_removed(synapse: Synapse, tmp_path: Path) -> None:
