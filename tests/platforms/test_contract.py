@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -50,8 +51,8 @@ async def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 
 def parcel(here: Place, text: str, **more: object) -> Parcel:
     """A message for Anna, as the outbox would hand it over."""
-    given = {"chat": here.chat, "priority": Priority.URGENT, "created_at": now()} | more
-    return Parcel(next(_ROWS), text=text, **given)  # type: ignore[arg-type]
+    given: dict[str, Any] = {"chat": here.chat, "priority": Priority.URGENT, "created_at": now()} | more
+    return Parcel(next(_ROWS), text=text, **given)
 
 
 def owe(here: Place, text: str) -> None:

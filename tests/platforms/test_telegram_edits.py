@@ -1,5 +1,6 @@
 """Telegram messages that are edited or deleted afterwards."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -109,7 +110,7 @@ async def test_what_holds_personal_data_goes_from_the_chat(tmp_path: Path) -> No
         for person in (anna, stranger):
             said = person.writes("mijn nummer is 123456782")
             await server.wait_for(person, lambda found: "Ik haal uw vorige bericht weg" in found[-1].plain)
-            await server.wait_until(lambda said=said: said.deleted)  # type: ignore[misc]
+            await server.wait_until(partial(getattr, said, "deleted"))
         await live.app.settled()
         assert changes(live) == [State.SENT, State.SENT]
         assert len(server.calls_of("deleteMessage")) == 2
