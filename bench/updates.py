@@ -1,7 +1,8 @@
 """Updates per second, latency, processor time, start-up and memory through the local Bot API server.
 
 `python -m bench.updates [--rounds 3] [--count 3000]`: each contestant in turn, in the same run, bound to one
-core while the server has the other. Quote ratios: absolute figures move with the machine.
+core while the server has the other, asked once it has come to rest. Quote ratios:
+absolute figures move with the machine.
 """
 
 import argparse
@@ -136,6 +137,14 @@ def processor_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
+async def at_rest(pid: int) -> None:
+    """Waits until a process has nothing of its own to do any more: ours loads its search model first."""
+    used = -1.0
+    while (now := processor_seconds(pid)) - used > 1 / _TICKS:
+        used = now
+        await asyncio.sleep(1)
+
+
 def peak_memory(pid: int) -> float:
     """The most memory a process has had, in MiB."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
@@ -145,12 +154,14 @@ def peak_memory(pid: int) -> float:
 async def measure(contestant: Contestant, count: int, python: str) -> dict[str, float]:
     """One round for one contestant."""
     async with running(contestant, python=python) as (server, pid, start):
+        await at_rest(pid)
         before = processor_seconds(pid)
         closed = await server.do("load", mode="closed", count=count, chats=50, text="/help")
         used = processor_seconds(pid) - before
         memory = peak_memory(pid)
         _complete(contestant, closed)
-    async with running(contestant, "--rtt", "50", python=python) as (server, _, _):
+    async with running(contestant, "--rtt", "50", python=python) as (server, pid, _):
+        await at_rest(pid)
         distant = await server.do("load", mode="open", count=min(count, 1000), rate=100, chats=500, text="/help")
         _complete(contestant, distant)
     return {
