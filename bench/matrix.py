@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bench.updates import peak_memory, processor_seconds
+from bench.updates import at_rest, peak_memory, processor_seconds
 from tests.independent.conversation import prepared, program
 from tests.platforms.matrix import Person, person
 from tests.synapse import Account, Synapse
@@ -54,6 +54,7 @@ async def measure(server: Synapse, folder: Path, count: int, *, encrypted: bool)
         for one in people.values():
             await one.opens(encrypted=encrypted)
         await anna.says(code)
+        await at_rest(our_pid)
         took: dict[str, list[float]] = {name: [] for name in people}
         used = {name: -processor_seconds(pid) for name, pid in pids.items()}
         for _ in range(count + _FIRST):

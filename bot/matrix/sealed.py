@@ -27,12 +27,12 @@ class Sealed:
 
     def add(self, events: Sequence[MegolmEvent], now: datetime) -> None:
         """Keeps events, before their sync is acknowledged."""
-        for event in events:
-            self._waiting[event.event_id] = {"room": event.room_id, "at": now.timestamp(), "event": event.source}
+        fresh = {
+            event.event_id: {"room": event.room_id, "at": now.timestamp(), "event": event.source} for event in events
+        }
         oldest = (now - _KEPT).timestamp()
-        young = [(event_id, one) for event_id, one in self._waiting.items() if one["at"] > oldest]
-        self._waiting = dict(young[-_MOST:])
-        kept.write(self._file, self._waiting)
+        young = [(event_id, one) for event_id, one in (self._waiting | fresh).items() if one["at"] > oldest]
+        self._keep(dict(young[-_MOST:]))
 
     def opened(self, client: AsyncClient) -> list[tuple[str, Event]]:
         """The events whose keys have arrived, decrypted, each with its room."""
@@ -53,9 +53,13 @@ class Sealed:
 
     def done(self, event_ids: Sequence[str]) -> None:
         """Forgets events, once they are stored as said."""
-        for event_id in event_ids:
-            self._waiting.pop(event_id, None)
-        kept.write(self._file, self._waiting)
+        self._keep({event_id: one for event_id, one in self._waiting.items() if event_id not in event_ids})
+
+    def _keep(self, waiting: dict[str, Any]) -> None:
+        # Every sync comes by here, and people wait while a file is written.
+        if waiting != self._waiting:
+            kept.write(self._file, waiting)
+            self._waiting = waiting
 
 
 def count(folder: Path) -> int:
