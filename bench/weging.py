@@ -34,7 +34,7 @@ _RIGHT, _OUTSIDE = 0.95, 0.03  # the threshold: this share right, and at most th
 _ENOUGH, _SUREST = 0.78, 90  # the share to be answered, with some room; and a threshold (percent) to stop at
 _SUGGEST = 0.15
 # How much a question counts in how sure an answer is. What people really ask counts most; sample questions are many.
-_LIGHT, _SAMPLE, _CARD = 0.3, 0.2, 0.3
+_LIGHT, _SAMPLE, _CARD = 0.3, 0.2, 0.5
 _OUTSIDE_COLLECTION = 0.05
 _MISSING = 0.25  # of its own weight: the question asked once more without its document, when nothing is right
 

@@ -1,5 +1,6 @@
 """Answering from the knowledge base, and offering the griffie where it does not know."""
 
+from domain.markup import escape
 from domain.messages import Choice, Incoming, Reply
 from domain.roles import COUNCIL
 from domain.typed import kept
@@ -8,9 +9,12 @@ from handlers.context import Context, Search
 from handlers.questions import LONGEST, NAMED, OFFER, OFFERED
 from search.library import SUGGESTED, Found, Hit, Outcome
 from search.scope import Card
+from search.words import words
 from storage import local, subjects
 
 _SUBJECTS = Choice("Waar weet u iets over?", "/themas")
+_OF_PEOPLE = frozenset({"actueel", "privacy"})  # the cards for questions about somebody by name
+_GRIFFIE = frozenset({"griffie", "griffier", "griffiers"})
 _POSSIBLE = 0.05  # a chance below this is not worth a button
 
 
@@ -57,13 +61,19 @@ def _answer(found: Found, said: Incoming, ctx: Context) -> Reply:
 
 
 def _elsewhere(card: Card, said: Incoming, ctx: Context) -> Reply:
-    return Reply(card.antwoord, (*_to_the_griffie("Vraag het toch de griffie", said, ctx), _SUBJECTS))
+    text, contact = card.antwoord, ctx.member.municipality.contact
+    # Who the griffier is differs by municipality, so that no article says it; how to reach them is known.
+    if contact and card.id in _OF_PEOPLE and not _GRIFFIE.isdisjoint(words(said.text)):
+        text += f"\n\nDe griffie van {escape(ctx.member.municipality.name)} bereikt u zo: {escape(contact)}."
+    return Reply(text, (*_to_the_griffie("Vraag het toch de griffie", said, ctx), _SUBJECTS))
 
 
 def _possible(hits: tuple[Hit, ...], said: Incoming, ctx: Context) -> Reply:
     likely = reading.answering([hit.article for hit in hits[:SUGGESTED] if hit.sure >= _POSSIBLE], ctx)
     if not likely:
         return _unknown(said, ctx)
+    if len(likely) == 1:  # what is asked next is about this, unless it names something else
+        subjects.told(ctx.session, ctx.member, likely[0].id, ctx.now)
     choices = [Choice(article.about.titel, f"/lees {article.id}") for article in likely]
     choices += _to_the_griffie("Nee, vraag het de griffie", said, ctx)
     return Reply("Ik weet niet zeker wat u bedoelt. Gaat uw vraag hierover?", tuple(choices))

@@ -2,7 +2,8 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,7 @@ class _Rows:
         for numbers_of, _ in each:
             self.found[numbers_of] += 1
         self._ends = np.cumsum(self.found, dtype=np.int32)
-        self.places = np.empty(int(self.found.sum()), dtype=np.int32)
+        self.places = np.empty(int(self.found.sum()), dtype=np.uint16 if self.size <= 1 << 16 else np.int32)
         self.weights = np.empty(len(self.places), dtype=np.float32)
         ahead = self._ends - self.found
         for place, (numbers_of, counts_of) in enumerate(each):
@@ -47,7 +48,7 @@ class _Rows:
             ahead[numbers_of] += 1
             each[place] = _NOTHING
 
-    def of(self, term: str) -> tuple[NDArray[np.int32], Scores] | None:
+    def of(self, term: str) -> tuple[NDArray[np.integer[Any]], Scores] | None:
         """The documents that have a term, and its weight in each."""
         number = self.terms.get(term)
         if number is None:
@@ -55,15 +56,31 @@ class _Rows:
         part = slice(int(self._ends[number] - self.found[number]), int(self._ends[number]))
         return self.places[part], self.weights[part]
 
-    def each(self, by_term: Scores) -> Scores:
-        """A value of each term, for every weight."""
-        return np.repeat(by_term, self.found)
+    def scale(self, by_term: Scores) -> None:
+        """Multiplies every weight by the value of its term."""
+        for first in range(0, len(by_term), _AT_ONCE):
+            found = self.found[first : first + _AT_ONCE]
+            end = int(self._ends[min(first + _AT_ONCE, len(by_term)) - 1])
+            self.weights[end - int(found.sum()) : end] *= np.repeat(by_term[first : first + _AT_ONCE], found)
 
-    def total(self, weights: Scores) -> Scores:
-        """The sum of some weights, by document."""
-        return np.bincount(self.places, weights=weights, minlength=self.size).astype(np.float32)
+    def divide(self, by_document: Scores) -> None:
+        """Divides every weight by the value of its document."""
+        for part in self._slices():
+            self.weights[part] /= by_document[self.places[part]]
+
+    def total(self, power: int = 1) -> Scores:
+        """The sum of the weights of each document, or of their squares."""
+        total = np.zeros(self.size)
+        for part in self._slices():
+            total += np.bincount(self.places[part], weights=self.weights[part] ** power, minlength=self.size)
+        return total.astype(np.float32)
+
+    def _slices(self) -> Iterator[slice]:
+        """The weights in parts: with thousands of documents what is made in between is felt in the memory."""
+        return (slice(first, first + _PART) for first in range(0, len(self.weights), _PART))
 
 
+_AT_ONCE, _PART = 1 << 11, 1 << 18  # terms, and weights
 _NOTHING = (np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float16))
 
 
@@ -74,7 +91,7 @@ class Postings:
     def __init__(self, counted: Iterable[Mapping[str, float]], like: "Postings | None" = None) -> None:
         rows = self._rows = _Rows(counted)
         self.size = rows.size
-        lengths = rows.total(rows.weights)
+        lengths = rows.total()
         self.average: float = like.average if like else float(lengths.mean()) if self.size else 1.0
         norms = _K1 * (1 - _B + _B * lengths / (self.average or 1.0))
         rows.weights *= (_K1 + 1) / (rows.weights + norms[rows.places])
@@ -150,23 +167,24 @@ class Grams:
     def __init__(self, texts: Iterable[str], like: "Grams | None" = None) -> None:
         rows = self._rows = _Rows(Counter(grams(text)) for text in texts)
         self.size = rows.size
-        self._rarity: Mapping[str, float] = (
-            like._rarity
-            if like
-            else {
-                gram: math.log((1 + self.size) / (1 + count)) + 1
-                for gram, count in zip(rows.terms, rows.found.tolist(), strict=True)
-            }
+        self._national: _Rows = like._national if like else rows
+        self._rarity: Scores = (
+            like._rarity if like else (np.log((1 + self.size) / (1 + rows.found)) + 1).astype(np.float32)
         )
-        rare = np.array([self._rarity.get(gram, 0.0) for gram in rows.terms], dtype=np.float32)
-        rows.weights[:] = (1 + np.log(rows.weights)) * rows.each(rare)
-        norms = np.sqrt(rows.total(rows.weights**2))
-        rows.weights /= np.where(norms > 0, norms, 1.0)[rows.places]
+        rare = np.array([self._rare(gram) for gram in rows.terms], dtype=np.float32)
+        np.log(rows.weights, out=rows.weights)
+        rows.weights += 1
+        rows.scale(rare)
+        norms = np.sqrt(rows.total(2))
+        rows.divide(np.where(norms > 0, norms, 1.0).astype(np.float32))
+
+    def _rare(self, gram: str) -> float:
+        """How rare a piece is; 0 for one that is nowhere."""
+        number = self._national.terms.get(gram)
+        return 0.0 if number is None else float(self._rarity[number])
 
     def _weighed(self, counts: Mapping[str, int]) -> dict[str, float]:
-        weighed = {
-            gram: (1 + math.log(count)) * self._rarity[gram] for gram, count in counts.items() if gram in self._rarity
-        }
+        weighed = {gram: (1 + math.log(count)) * rare for gram, count in counts.items() if (rare := self._rare(gram))}
         norm = math.sqrt(sum(weight * weight for weight in weighed.values())) or 1.0
         return {gram: weight / norm for gram, weight in weighed.items()}
 

@@ -16,8 +16,7 @@ Scores = NDArray[np.float32]
 LONGEST = 500  # characters of a question that are read: the model takes quadratic time, and nobody asks longer
 
 # What is known of a document and a question, in the order of the columns of `Finder.signals`.
-SIGNALS = ("whole", "piece", "opening", "question", "alike", "words", "covered", "letters")
-MEANING = SIGNALS[:4]
+SIGNALS = ("whole", "piece", "opening", "question", "alike", "words", "covered", "letters", "telling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,7 @@ class Finder:
         self._letters: Grams = Grams(map(_everything, documents), like._letters if like else None)
         self._alike: Grams = Grams((asked for _, asked in self._questions), like._alike if like else None)
         self._spelling: Spelling = like._spelling if like else Spelling(map(_everything, documents))
+        self._like = like
         self._meaning: _Meaning | None = None
 
     @property
@@ -67,7 +67,8 @@ class Finder:
         asked = vectors.of((text for _, text in self._questions), model, question=True)
         if of_pieces is None or asked is None:
             return False
-        self._meaning = _Meaning(of_pieces, [len(one) for one in cut], asked)
+        telling = self._like._meaning.telling if self._like and self._like._meaning else None
+        self._meaning = _Meaning(of_pieces, [len(one) for one in cut], asked, self._asked_of, telling)
         return True
 
     def asked(self, question: str, model: Model | None) -> Asked:
@@ -94,7 +95,7 @@ class Finder:
         """One row a document, one column a signal; the columns of meaning are zero without a model."""
         found = np.zeros((len(self.documents), len(SIGNALS)), dtype=np.float32)
         if asked.vector is not None and self._meaning:
-            found[:, :4] = self._meaning.compared(asked.vector, self._asked_of)
+            found[:, [0, 1, 2, 3, 8]] = self._meaning.compared(asked.vector)
         if self._questions:
             np.maximum.at(found[:, 4], self._asked_of, self._alike.scores(asked.repaired))
         found[:, 5] = self._words.scores(asked.terms) / max(self._words.mass(asked.terms), 1e-6)
@@ -103,28 +104,72 @@ class Finder:
         return found
 
 
+class _Telling:
+    """What of a meaning tells one subject from another. Ways to ask for the same differ in tone, length and person;
+    in which directions they do, the sample questions show. Those directions count for less here (whitening by the
+    spread within documents, as in a linear discriminant analysis)."""
+
+    def __init__(self, of_pieces: Vector, asked: Vector, asked_of: NDArray[np.int64]) -> None:
+        self._middle = {True: asked.mean(0), False: of_pieces.mean(0)}
+        within = asked - _means(asked, asked_of, int(asked_of[-1]) + 1)[asked_of]
+        spread = within.T @ within / len(asked)
+        spread += np.eye(len(spread), dtype=np.float32) * max(float(np.trace(spread)) / len(spread), 1e-6)
+        self._turn = np.linalg.cholesky(np.linalg.inv(spread)).astype(np.float32)
+
+    def of(self, vectors: Vector, *, question: bool) -> Vector:
+        """Vectors of length one, in which what tells subjects apart counts most."""
+        return _unit((vectors - self._middle[question]) @ self._turn)
+
+
 class _Meaning:
-    """The vectors of a collection, and which rows are of which document."""
+    """The vectors of a collection, which rows are of which document, and what in them is `telling`."""
 
-    def __init__(self, of_pieces: Vector, counts: Sequence[int], asked: Vector) -> None:
-        self._pieces, self._asked = of_pieces, asked
+    def __init__(
+        self,
+        of_pieces: Vector,
+        counts: Sequence[int],
+        asked: Vector,
+        asked_of: NDArray[np.int64],
+        telling: _Telling | None,
+    ) -> None:
+        self._pieces, self._asked, self._asked_of = of_pieces, asked, asked_of
         self._first = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
-        whole = np.add.reduceat(of_pieces, self._first, axis=0) if len(counts) else of_pieces
-        self._whole = whole / np.maximum(np.linalg.norm(whole, axis=1, keepdims=True), 1e-6)
+        self._whole = _unit(np.add.reduceat(of_pieces, self._first, axis=0) if len(counts) else of_pieces)
+        self.telling = telling or (_Telling(of_pieces, asked, asked_of) if len(asked) else None)
+        if self.telling:
+            # Without sample questions the pieces stand in for them.
+            of_piece = np.repeat(np.arange(len(counts)), counts)
+            alone = ~np.isin(of_piece, asked_of)
+            told = [self.telling.of(asked, question=True), self.telling.of(of_pieces[alone], question=False)]
+            of = np.concatenate([asked_of, of_piece[alone]])
+            self._middles = _unit(_means(np.concatenate(told), of, len(counts)))
 
-    def compared(self, vector: Vector, asked_of: NDArray[np.int64]) -> NDArray[np.float32]:
-        """How near the whole, the best piece, the first piece and the best sample question of each lie."""
+    def compared(self, vector: Vector) -> NDArray[np.float32]:
+        """How near the whole, the best piece, the first piece and the best sample question of each lie; and, by what
+        is telling, the middle of its sample questions."""
         near = self._pieces @ vector
-        found = np.zeros((len(self._whole), 4), dtype=np.float32)
+        found = np.zeros((len(self._whole), 5), dtype=np.float32)
         found[:, 0] = self._whole @ vector
         found[:, 1] = np.maximum.reduceat(near, self._first)
         found[:, 2] = near[self._first]
         found[:, 3] = found[:, 1]  # without sample questions the best piece stands in for them
         if len(self._asked):
             best = np.full(len(self._whole), -1.0, dtype=np.float32)
-            np.maximum.at(best, asked_of, self._asked @ vector)
+            np.maximum.at(best, self._asked_of, self._asked @ vector)
             found[:, 3] = np.where(best > -1.0, best, found[:, 3])
+        if self.telling:
+            found[:, 4] = self._middles @ self.telling.of(vector[None, :], question=True)[0]
         return found
+
+
+def _means(vectors: Vector, of: NDArray[np.int64], count: int) -> Vector:
+    total = np.zeros((count, vectors.shape[1]), dtype=np.float32)
+    np.add.at(total, of, vectors)
+    return total / np.maximum(np.bincount(of, minlength=count), 1)[:, None].astype(np.float32)
+
+
+def _unit(vectors: Vector) -> Vector:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
 
 
 def _cut(document: Document) -> list[str]:

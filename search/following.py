@@ -11,11 +11,12 @@ from search.words import stop_words, words
 
 _MOST_WORDS = 10
 _MOST_OWN = 2  # words that name something themselves; with more than this it is a new question
+_FITTING = 0.5  # how well a part of an article must fit a question to be what it is after
 _LEAST_OF_HEADING = 4  # words of a question that are no chance
 _BEGINS = re.compile(r"^(en|maar|ok|oke|ja maar|dus|of)\b")
 _POINTS = re.compile(
     # “het” points at something only where no word that it could belong to comes after it.
-    r"\b(dat|die|dit|deze|daar\w*|hier\w*|ervoor|ervan|erover|erbij|zoiets|diezelfde|hetzelfde|dan|ook)\b|"
+    r"\b(dat|die|dit|deze|hij|hem|daar\w*|hier\w*|ervoor|ervan|erover|erbij|zoiets|diezelfde|hetzelfde|dan|ook)\b|"
     r"\bhet(?= (dan|ook|ik|u|wij|we|mij|me|wel|niet|kost\w*|aan|af|op|in|uit)\b|$)"
 )
 _GENERAL = re.compile(
@@ -79,7 +80,7 @@ def headed(question: str, article: Article) -> int | None:
     return next((number for number, head in enumerate(heads, 1) if said in head or head in said), None)
 
 
-def section(question: str, article: Article, least: float = 0.5) -> int | None:
+def section(question: str, article: Article, least: float = _FITTING) -> int | None:
     """The number (from 1) of the part of an article that a follow-up is about; None: the article as a whole.
 
     `least` is how well the part must fit.
@@ -97,6 +98,7 @@ def likely(question: str, article: Article) -> list[int]:
     if not article.sections:
         return []
     found = _fits(question, article)
+    found[found < _FITTING] = 0  # some letters in common are no reason to turn the order of the article round
     return [int(place) + 1 for place in np.argsort(-found, kind="stable")]
 
 

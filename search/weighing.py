@@ -19,9 +19,12 @@ FEATURES = (
     "chance", "lead", "score", "beyond", "question", "piece", "words", "covered", "letters", "alike",
     "heard", "known", "length", "ahead",
     "beyond whole", "beyond question", "beyond alike", "beyond covered", "beyond letters",
+    "telling", "telling ahead", "beyond telling",
 )  # fmt: skip
+# From here on it says nothing more that the second document, or the best card, is yet further away.
+_FAR, _FAR_BEYOND = 5.0, 7.0
 # The signals in which the first document is compared with the cards one by one, by their columns.
-_COMPARED = {"whole": 0, "question": 3, "alike": 4, "covered": 6, "letters": 7}
+_COMPARED = {"whole": 0, "question": 3, "alike": 4, "covered": 6, "letters": 7, "telling": 8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,9 @@ def features(
     next_best = own[order[1:6], 3]
     values = {
         "chance": float(np.exp(top - everything.max()) / shifted.sum()),
-        "lead": top - float(rest[0]) if len(rest) else top,
+        "lead": min(top - float(rest[0]) if len(rest) else top, _FAR),
         "score": top,
-        "beyond": min(max(float(beyond.max()) - top, -10.0), 10.0) if len(beyond) else -10.0,
+        "beyond": min(max(float(beyond.max()) - top, -_FAR_BEYOND), 10.0) if len(beyond) else -_FAR_BEYOND,
         "question": float(own[first, 3]),
         "piece": float(own[first, 1]),
         "words": float(own[first, 5]),
@@ -95,10 +98,18 @@ def features(
         "known": known,
         "length": math.log1p(length),
         "ahead": float(own[first, 3] - next_best.mean()) if len(next_best) else 0.0,
+        "telling": float(own[first, 8]),
+        "telling ahead": _ahead(own[:, 8], first),
     }
     for name, column in _COMPARED.items():
         values[f"beyond {name}"] = float(others[:, column].max() - own[first, column]) if len(others) else 0.0
     return np.array([values[name] for name in FEATURES])
+
+
+def _ahead(column: NDArray[np.float32], first: int) -> float:
+    """How far the first document is before the best of the others, by one signal."""
+    others = np.delete(column, first)
+    return float(column[first] - others.max()) if len(others) else 0.0
 
 
 def chance(found: NDArray[np.float64], fitted: Weights) -> float:
@@ -108,4 +119,4 @@ def chance(found: NDArray[np.float64], fitted: Weights) -> float:
     return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))
 
 
-assert len(SIGNALS) == 8  # the columns that `scaled` and `features` name by number
+assert len(SIGNALS) == 9  # the columns that `scaled` and `features` name by number

