@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from bench import reminders
@@ -36,6 +37,7 @@ OWN = {f"RAADSMAAT_TELEGRAM_{name}": "" for name in ("PER_SECOND", "IN_FLIGHT", 
 TRACE = {"RAADSMAAT_TELEGRAM_TRACE": "true"}
 TEXT = "De raadzaal is dicht. Wij vergaderen in de school."
 ASKERS = 80
+_SILENT = 20.0  # seconds without a message after which the peer is taken to have finished
 PER_SECOND = 2.0  # of what people write while a notice goes out
 _UNDERWAY = "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'claimed', 'sending')"
 _UNCERTAIN = "SELECT count(*) FROM outbox WHERE state = 'uncertain'"
@@ -80,16 +82,21 @@ class Heard:
     last: float = 0.0
     asked: dict[int, float] = field(default_factory=dict)
     waits: list[float] = field(default_factory=list)
+    answered: float = 0.0
+    gap: float = 0.0
+    """The longest time between two messages."""
     at: Sequence[int] = ()
     reached: Callable[[], None] = lambda: None
 
     def accepted(self, message: Message) -> None:
         if message.chat_id >= FIRST_CHAT:
+            self.gap = max(self.gap, message.at - self.last if self.last else 0.0)
             self.first, self.last = self.first or message.at, message.at
             self.times[message.chat_id] += 1
             if self.times.total() in self.at:
                 self.reached()
         elif begun := self.asked.pop(message.chat_id, None):
+            self.answered = message.at
             self.waits.append((message.at - begun) * 1000)
 
 
@@ -177,8 +184,8 @@ async def _peer(
         server.world.on_sent.append(heard.accepted)
         griet.writes("/zend")
         asking = asyncio.create_task(_ask(askers, heard))
-        await _until(lambda: len(heard.times) >= count and not heard.asked)
         await asking
+        await _until(lambda: time.monotonic() - max(heard.last, heard.answered) > _SILENT)
         return _figures(server, heard, players(server, dict.fromkeys(heard.times, ""))) | _costs(bot.pid, begun, memory)
     finally:
         bot.send_signal(signal.SIGTERM)
@@ -198,14 +205,16 @@ def _figures(server: BotApiServer, heard: Heard, recipients: Sequence[Person]) -
     found = {
         "recipients": str(count),
         "x limit": f"{(heard.last - heard.first) / ((count - 30) / 30):.3f}",
+        "longest gap s": f"{heard.gap:.1f}",
         "429s": str(server.errors[429]),
         "of our own making": str(server.limiter.violations if server.limiter else 0),
         "twice": str(sum(times > 1 for times in heard.times.values())),
         "never": str(sum(not heard.times[chat] for chat in open_to_us)),
     }
     if waits or heard.asked:
-        p50, p99 = (percentile(waits, part) or 0 for part in (0.5, 0.99))
-        found |= {"answers": f"{len(waits)}/{ASKERS}", "p50 ms": f"{p50:.0f}", "p99 ms": f"{p99:.0f}"}
+        answers = {"p50 ms": 0.5, "p95 ms": 0.95, "p99 ms": 0.99}
+        found["answers"] = f"{len(waits)}/{ASKERS}"
+        found |= {what: f"{percentile(waits, part) or 0:.0f}" for what, part in answers.items()}
     return found
 
 
@@ -222,10 +231,10 @@ async def main() -> None:
     parser.add_argument("--peer-python", default=sys.executable)
     chosen = parser.parse_args()
     runs: dict[str, Callable[[], Awaitable[dict[str, str]]]] = {
-        name: lambda case=case: measure(case, chosen.count, chosen.peer_python) for name, case in CASES.items()
+        name: partial(measure, case, chosen.count, chosen.peer_python) for name, case in CASES.items()
     }
-    runs["reminders"] = lambda: reminders.measure(chosen.reminders)
-    runs["reminders-killed"] = lambda: reminders.measure(chosen.reminders, killed=True)
+    runs["reminders"] = partial(reminders.measure, chosen.reminders)
+    runs["reminders-killed"] = partial(reminders.measure, chosen.reminders, killed=True)
     for name in chosen.only.split(",") if chosen.only else runs:
         title = CASES[name].name if name in CASES else name
         figures = await runs[name]()

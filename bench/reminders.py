@@ -132,27 +132,27 @@ def _prepare(folder: Path, count: int) -> None:
         (Municipality, [{"id": n, "code": f"GM{n:04}", "name": f"Plaats {n}"} for n in range(1, places + 1)]),
         (Gremium, [{"id": n, "municipality_id": n, "name": "Gemeenteraad"} for n in range(1, places + 1)]),
         (Person, [{"id": n + 1, "created_at": now} for n, _ in everybody]),
-        (Member, [_of(place, n, id=n + 1, person_id=n + 1, name=f"Lid {n}") for n, place in everybody]),
-        (Mandate, [_of(place, n, member_id=n + 1, role=Role.RAADSLID, begins=begins) for n, place in everybody]),
-        (Seat, [_of(place, n, gremium_id=place, member_id=n + 1, begins=begins) for n, place in everybody]),
+        (Member, [_of(place, id=n + 1, person_id=n + 1, name=f"Lid {n}") for n, place in everybody]),
+        (Mandate, [_of(place, member_id=n + 1, role=Role.RAADSLID, begins=begins) for n, place in everybody]),
+        (Seat, [_of(place, gremium_id=place, member_id=n + 1, begins=begins) for n, place in everybody]),
         (
             Chat,
             [
-                _of(place, n, platform="telegram", address=str(FIRST_CHAT + n), person_id=n + 1, linked_at=now)
+                _of(place, platform="telegram", address=str(FIRST_CHAT + n), person_id=n + 1, linked_at=now)
                 for n, place in everybody
             ],
         ),
         (
             Meeting,
             [
-                _of(n, n, id=n, gremium_id=n, cause=f"bench:{n}", topic="Begroting", starts_at=starts, place="raadzaal")
+                _of(n, id=n, gremium_id=n, cause=f"bench:{n}", topic="Begroting", starts_at=starts, place="raadzaal")
                 for n in range(1, places + 1)
             ],
         ),
         (
             Reminder,
             [
-                _of(place, n, meeting_id=place, member_id=n + 1, lead=lead, due_at=starts - timedelta(minutes=lead))
+                _of(place, meeting_id=place, member_id=n + 1, lead=lead, due_at=starts - timedelta(minutes=lead))
                 for n, place in everybody
                 for lead in range(1, _LEADS + 1)
             ],
@@ -164,8 +164,8 @@ def _prepare(folder: Path, count: int) -> None:
     engine.dispose()
 
 
-def _of(place: int, _number: int, **values: object) -> dict[str, object]:
-    return {"municipality_id": place, **values}
+def _of(municipality_id: int, **values: object) -> dict[str, object]:
+    return {"municipality_id": municipality_id, **values}
 
 
 def _fall_due(folder: Path, due: datetime) -> None:

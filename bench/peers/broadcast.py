@@ -8,6 +8,7 @@ import asyncio
 import sys
 from contextlib import suppress
 from importlib.util import find_spec
+from typing import Any
 
 from telegram import Update
 from telegram.error import TelegramError
@@ -20,9 +21,9 @@ TEXT = "Bericht van de griffie\n\nDe raadzaal is dicht. Wij vergaderen in de sch
 def main(url: str, token: str, first: str, count: str) -> None:
     people = range(int(first), int(first) + int(count))
     builder = Application.builder().token(token).base_url(f"{url}/bot").concurrent_updates(True)
-    if LIMITED:
-        builder = builder.rate_limiter(AIORateLimiter(max_retries=5))
-    app = builder.build()
+    app: Application[Any, Any, Any, Any, Any, Any] = (
+        builder.rate_limiter(AIORateLimiter(max_retries=5)).build() if LIMITED else builder.build()
+    )
 
     async def send(chat: int) -> None:
         with suppress(TelegramError):
@@ -37,7 +38,8 @@ def main(url: str, token: str, first: str, count: str) -> None:
 
     async def answer(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         assert update.message is not None
-        await update.message.reply_text("Dit kan ik voor u doen")
+        with suppress(TelegramError):
+            await update.message.reply_text("Dit kan ik voor u doen")
 
     app.add_handler(CommandHandler("zend", broadcast, block=False))
     app.add_handler(CommandHandler("help", answer, block=False))
