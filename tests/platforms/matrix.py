@@ -119,6 +119,14 @@ class Person:
         sent = await self.client.room_send(self.room, kind, content, ignore_unverified_devices=True)
         return str(good(sent).event_id)
 
+    async def changes(self, event_id: str, text: str) -> str:
+        """Makes something else of what they said."""
+        new = {"msgtype": "m.text", "body": text}
+        relation = {"rel_type": "m.replace", "event_id": event_id}
+        return await self.puts(
+            "m.room.message", new | {"body": f"* {text}", "m.new_content": new, "m.relates_to": relation}
+        )
+
     async def reacts(self, message: Message, sign: str) -> str:
         relation = {"rel_type": "m.annotation", "event_id": message.event_id, "key": sign}
         return await self.puts("m.reaction", {"m.relates_to": relation})

@@ -58,6 +58,10 @@ class Place(ABC):
         """Anna sends a file."""
         return await self._new(lambda: self._send(content, name))
 
+    async def rewords(self, text: str) -> list[Shown]:
+        """Anna makes something else of what she typed last."""
+        return await self._new(lambda: self._reword(text))
+
     async def _new(self, act: Callable[[], Any]) -> list[Shown]:
         before = len(await self.shown())
         handled = await self.handled()
@@ -89,6 +93,9 @@ class Place(ABC):
 
     @abstractmethod
     async def _press(self, label: str) -> None: ...
+
+    @abstractmethod
+    async def _reword(self, text: str) -> None: ...
 
     @abstractmethod
     async def _send(self, content: bytes, name: str) -> None: ...
