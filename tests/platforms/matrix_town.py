@@ -18,8 +18,8 @@ from storage.database import transaction
 from storage.parcels import Parcel
 from storage.tables import Chat, InboxMessage
 from tests.platforms.live_town import LiveTown
-from tests.platforms.matrix import KEY, PATIENCE, Live, Person
-from tests.town import MONDAY, Letter, Still, database, library
+from tests.platforms.matrix import KEY, Live, Person
+from tests.town import MONDAY, PATIENCE, Letter, Still, database, library
 
 _FOLDERS = count()
 
@@ -94,7 +94,11 @@ class MatrixTown(LiveTown):
         if kind is Kind.UNREADABLE:
             voice = {"msgtype": "m.audio", "body": "stem.ogg", "url": "mxc://localhost/stem"}
             return await self._handled(await person.puts("m.room.message", voice))
-        return await self._handled(await person.writes(text))
+        self._latest[who] = await person.writes(text)
+        return await self._handled(self._latest[who])
+
+    async def changes(self, who: str, text: str) -> list[Letter]:
+        return await self._handled(await self._people[who].changes(self._latest[who], text))
 
     async def sends(self, who: str, name: str, content: bytes | Exception, *, size: int | None = None) -> list[Letter]:
         assert isinstance(content, bytes)

@@ -20,9 +20,7 @@ from tests.botapi.records import Message
 from tests.botapi.server import BotApiServer
 from tests.platforms.live_town import LiveTown
 from tests.platforms.telegram import telegram
-from tests.town import MONDAY, PLATFORM, Letter, Still, database, library
-
-PATIENCE = 60.0  # seconds; a test that needs them fails
+from tests.town import MONDAY, PATIENCE, PLATFORM, Letter, Still, database, library
 
 
 class Received(Letter):
@@ -69,7 +67,11 @@ class TelegramTown(LiveTown):
         if kind is Kind.BLOCKED:
             return await self._handled(person.blocks())
         said = person.sends_voice() if kind is Kind.UNREADABLE else person.writes(text, date=date)
+        self._latest[who] = str(said.message_id)
         return await self._handled(said.update_id)
+
+    async def changes(self, who: str, text: str) -> list[Letter]:
+        return await self._handled(self.person(who).edits(int(self._latest[who]), text).update_id)
 
     async def sends(self, who: str, name: str, content: bytes | Exception, *, size: int | None = None) -> list[Letter]:
         assert isinstance(content, bytes)
