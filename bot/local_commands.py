@@ -10,7 +10,7 @@ import typer
 
 from bot.doctor import Finding, Line
 from bot.entry import KENNIS, library, open_database, read_settings, stop
-from bot.members_commands import Code, found
+from bot.members_commands import ONLY_TRIED, Code, Execute, found
 from domain import dutch
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ def take_in(
         Path, typer.Argument(metavar="MAP", help="De map met waarden.yaml en artikelen (.md), of één ervan.")
     ],
     gemeente: Code,
-    uitvoeren: Annotated[
-        bool, typer.Option("--uitvoeren", help="Voer het uit. Anders ziet u alleen wat er zou gebeuren.")
-    ] = False,
+    uitvoeren: Execute = False,
 ) -> None:
     """Lees de waarden en artikelen van een gemeente in. Zonder --uitvoeren verandert er niets."""
     from domain.messages import Refusal
@@ -60,7 +58,7 @@ def take_in(
             typer.echo(f"Ingelezen voor {place.name}.")
         else:
             session.rollback()
-            typer.echo("Dit was een proef: er is niets veranderd. Klopt het? Geef dan ook --uitvoeren op.")
+            typer.echo(ONLY_TRIED)
 
 
 def hand_on(

@@ -22,6 +22,8 @@ members = typer.Typer(help="De leden van een gemeente.", no_args_is_help=True)
 municipalities = typer.Typer(help="De gemeenten in deze installatie.", no_args_is_help=True)
 
 Code = Annotated[str, typer.Option("--gemeente", help="De CBS-code van de gemeente, zoals GM0344.")]
+Execute = Annotated[bool, typer.Option("--uitvoeren", help="Voer het uit. Anders ziet u alleen wat er zou gebeuren.")]
+ONLY_TRIED = "Dit was een proef: er is niets veranderd. Klopt het? Geef dan ook --uitvoeren op."
 
 
 def found(session: "Session", code: str) -> "Municipality":
@@ -41,9 +43,7 @@ def found(session: "Session", code: str) -> "Municipality":
 def import_members(
     bestand: Annotated[Path, typer.Argument(help="De lijst: een CSV-bestand of een Excel-bestand (.xlsx).")],
     gemeente: Code,
-    uitvoeren: Annotated[
-        bool, typer.Option("--uitvoeren", help="Voer het uit. Anders ziet u alleen wat er zou gebeuren.")
-    ] = False,
+    uitvoeren: Execute = False,
 ) -> None:
     """Lees de ledenlijst van een gemeente in. Zonder --uitvoeren verandert er niets."""
     from domain.cells import MOST_BYTES, Unreadable
@@ -70,7 +70,7 @@ def import_members(
             stop("\nIn de lijst staan fouten. Er is niets veranderd. Verbeter de lijst en probeer het opnieuw.")
         typer.echo(f"\nSamen: {_counted(changes)}.")
         if not uitvoeren:
-            typer.echo("Dit was een proef: er is niets veranderd. Klopt het? Geef dan ook --uitvoeren op.")
+            typer.echo(ONLY_TRIED)
             return
         try:
             memberlist.apply(session, place.id, listed, now)

@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     With a `web_port` the program has a web server, on `web_host`; people outside reach it at `web_url`.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
     data: Path = Path("data")
     telegram_token: SecretStr | None = None

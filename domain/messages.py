@@ -21,7 +21,7 @@ class Kind(StrEnum):
     TEXT = "text"
     PRESSED = "pressed"  # the text is a token: which choice of which message
     UNREADABLE = "unreadable"  # a photo, a voice message, a sticker: something that is not words
-    CHANGED = "changed"  # an earlier message was edited or removed; the text is the key of that message
+    CHANGED = "changed"  # an earlier message was edited or removed; the text is the platform's id of that message
     SEALED = "sealed"  # something that could not be decrypted
     BLOCKED = "blocked"  # the person shut the bot out
     OVERHEARD = "overheard"  # others came into a private chat

@@ -32,6 +32,6 @@ def changed(said: Incoming, session: Session, *, asked: bool = False) -> Reply |
 
     `asked`: a question is open, so that it may well have been an answer, which can be given again.
     """
-    if not inbox.was_said(session, said.text):
+    if not inbox.was_said(session, said.chat, said.text):
         return None
     return Reply(_CHANGED + (_BACK if asked else _ANEW))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import bindparam, insert, select, text, update
 from sqlmodel import Session
@@ -109,35 +110,40 @@ def _takes(room: dict[str, int], platform: str) -> bool:
     return room[platform] >= 0
 
 
-def tell(
-    session: Session,
-    to: Member | members.Known,
-    text: str,
-    now: datetime,
-    *,
-    choices: Sequence[Choice] = (),
-    priority: Priority = Priority.URGENT,
-    subject: str = "",
-    subject_id: int | None = None,
-    file_id: int | None = None,
-) -> int:
+class About(TypedDict, total=False):
+    """What else there is to a message. `priority` is URGENT unless given."""
+
+    choices: Sequence[Choice]
+    priority: Priority
+    subject: str
+    subject_id: int | None
+    file_id: int | None
+
+
+def tell(session: Session, to: Member | members.Known, text: str, now: datetime, **about: Unpack[About]) -> int:
     """Owes a person a message, wherever they are reached when it goes out. Returns the row's id.
 
     With an empty `text` the row is a reference: the text is made from `subject` when it goes out.
     """
-    row = OutboxMessage(
-        municipality_id=to.municipality_id if isinstance(to, members.Known) else to.municipality.id,
-        person_id=to.person_id,
-        priority=priority,
-        subject=subject,
-        subject_id=subject_id,
-        file_id=file_id,
-        text=text,
-        choices=[choice.as_json() for choice in choices] or None,
-        numbered=False,
-        created_at=now,
-        due_at=now,
-    )
+    place = to.municipality_id if isinstance(to, members.Known) else to.municipality.id
+    return _add(session, OutboxMessage(municipality_id=place, person_id=to.person_id, **_row(text, now, about)))
+
+
+def post(
+    session: Session, municipality_id: int | None, chat: Address, text: str, now: datetime, **about: Unpack[About]
+) -> int:
+    """Owes a message to one chat, whoever is in it. Returns the row's id. See `tell` for an empty `text`."""
+    row = _row(text, now, about) | {"municipality_id": municipality_id, "platform": chat.platform}
+    return _add(session, OutboxMessage(**row, address=chat.chat))
+
+
+def _row(text: str, now: datetime, about: About) -> dict[str, Any]:
+    choices = [choice.as_json() for choice in about.get("choices", ())]
+    given = {"priority": Priority.URGENT} | about | {"choices": choices or None}
+    return given | {"text": text, "numbered": False, "created_at": now, "due_at": now}
+
+
+def _add(session: Session, row: OutboxMessage) -> int:
     session.add(row)
     session.flush()
     owe(session)
@@ -148,41 +154,6 @@ def tell(
 def owe(session: Session) -> None:
     """Remembers that this session made something due."""
     session.info[_OWED] = True
-
-
-def post(
-    session: Session,
-    municipality_id: int | None,
-    chat: Address,
-    text: str,
-    now: datetime,
-    *,
-    choices: Sequence[Choice] = (),
-    priority: Priority = Priority.URGENT,
-    subject: str = "",
-    subject_id: int | None = None,
-    file_id: int | None = None,
-) -> int:
-    """Owes a message to one chat, whoever is in it. Returns the row's id. See `tell` for an empty `text`."""
-    row = OutboxMessage(
-        municipality_id=municipality_id,
-        platform=chat.platform,
-        address=chat.chat,
-        priority=priority,
-        subject=subject,
-        subject_id=subject_id,
-        file_id=file_id,
-        text=text,
-        choices=[choice.as_json() for choice in choices] or None,
-        numbered=False,
-        created_at=now,
-        due_at=now,
-    )
-    session.add(row)
-    session.flush()
-    owe(session)
-    assert row.id is not None
-    return row.id
 
 
 def owed(session: Session) -> bool:

@@ -6,6 +6,7 @@ In a block marked `gesprek`:
     > Anna drukt op: Goedkeuren       Anna presses that button of her latest message that has one
     > Anna stuurt een spraakbericht   Anna sends something that is neither words nor a file
     > Anna stuurt een bestand: bon.pdf  Anna sends a file, which is what its ending says (anything else is not taken)
+    > Anna wijzigt: /agenda           Anna makes this of what she said last
     > Anna blokkeert Raadsmaat        Anna shuts the bot out
     U hebt nog € 1.500,00 …           what Anna is answered, line by line
     [Stoppen]                         with these buttons
@@ -40,6 +41,7 @@ _ACTS = {
     " stuurt een spraakbericht": "voice",
     " stuurt een bestand": "file",
     " blokkeert Raadsmaat": "block",
+    " wijzigt": "changes",
 }
 _HOLDS = {"pdf": b"%PDF-1.7\n" + bytes(120_000), "jpg": b"\xff\xd8\xff\xe0" + bytes(2_400_000)}
 _BLOCK = re.compile(r"^```gesprek\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -71,7 +73,7 @@ def _turns(lines: list[str], start: int) -> Iterator[Turn]:
     for number, line in enumerate(lines, start):
         if said := re.fullmatch(
             r"> (?:(\w+) in )?(\w+(?: op matrix)?)"
-            r"( drukt op| stuurt een spraakbericht| stuurt een bestand| blokkeert Raadsmaat)?(?:: ?(.*))?",
+            rf"({'|'.join(filter(None, _ACTS))})?(?:: ?(.*))?",
             line,
         ):
             if turn:
@@ -144,6 +146,8 @@ async def act(turn: Turn, town: Town) -> list[Letter]:
             return await town.says(turn.who, "", kind=Kind.BLOCKED)
         case "presses":
             return await town.presses(turn.who, turn.says)
+        case "changes":
+            return await town.changes(turn.who, turn.says)
         case "later":
             number, _, unit = turn.says.partition(" ")
             return await town.later(int(number) * UNITS[unit])

@@ -119,7 +119,8 @@ def incoming(here: Town, one: Happening, earlier: list[str]) -> Incoming:
         case _:
             text = ""
     at = chat(one.who)
-    return Incoming(text, at, here.now, key, one.kind, here.paper.is_group(at.chat), attachment=attachment)
+    group = here.paper.is_group(at.chat)
+    return Incoming(text, at, here.now, key, one.kind, group, message_id=key, attachment=attachment)
 
 
 def silence(one: Happening, said: Incoming, heard: list[Incoming]) -> str:
@@ -127,7 +128,7 @@ def silence(one: Happening, said: Incoming, heard: list[Incoming]) -> str:
     if said.kind in SILENT:
         return SILENT[said.kind]
     if said.kind is Kind.CHANGED:
-        words = {before.key for before in heard if before.kind is Kind.TEXT}
+        words = {before.key for before in heard if before.kind is Kind.TEXT and before.chat == said.chat}
         return "" if said.text in words else "what was changed were no words that were handled"
     if said.kind is Kind.SEALED:
         again = any(before.kind is Kind.SEALED and before.chat == said.chat for before in heard)

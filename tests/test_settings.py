@@ -30,8 +30,10 @@ def test_a_secret_can_stand_in_a_file_of_its_own_and_is_not_shown(tmp_path: Path
     assert "geheim" not in repr(settings)
 
 
-def test_an_empty_setting_is_no_setting() -> None:
+def test_an_empty_setting_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read({"RAADSMAAT_TELEGRAM_TOKEN": ""}).telegram_token is None
+    monkeypatch.setenv("RAADSMAAT_WEB_PORT", "")  # as “${WEB_PORT:-}” in a compose file leaves it
+    assert read().web_port is None
 
 
 def test_everything_wrong_is_named_at_once_with_what_to_do(tmp_path: Path) -> None:

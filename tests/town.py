@@ -1,5 +1,6 @@
 """The sample municipality with the whole program around it; only the platform is made of paper."""
 
+import asyncio
 import re
 import secrets
 import sqlite3
@@ -31,6 +32,7 @@ from storage.parcels import Parcel
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=AMSTERDAM).astimezone(UTC)
+PATIENCE = 60.0  # seconds; a test that needs them fails
 PLATFORM, MATRIX = "console", "matrix"
 
 
@@ -140,6 +142,11 @@ class Still(App):
         await super().tick()
         await self.settled()
 
+    async def settled(self) -> None:
+        # What cannot be read or sent is tried again for ever, and a test would wait as long.
+        async with asyncio.timeout(PATIENCE):
+            await super().settled()
+
 
 class Town:
     """A running program, a clock that only the test moves, and everything that was sent."""
@@ -150,6 +157,7 @@ class Town:
         self.paper = Paper(PLATFORM, [])
         self.matrix = Paper(MATRIX, self.paper.letters)
         self.app = self._made()
+        self._latest: dict[str, str] = {}  # what each said last, by its id
         self._running = AsyncExitStack()
         self._on = False
 
@@ -181,18 +189,26 @@ class Town:
         `own`: whose own chat it is, where `who` is a group.
         """
         before = len(self.paper.letters)
+        key = key or secrets.token_hex(8)
+        if kind is Kind.TEXT:
+            self._latest[who] = key
         said = Incoming(
             text=text,
             chat=chat(who),
             at=self.now,
-            key=key or secrets.token_hex(8),
+            key=key,
             kind=kind,
             group=self.paper.is_group(who),
+            message_id=key,
             own=own,
         )
         await self.app.intake.receive([said])
         await self.app.settled()
         return self.paper.letters[before:]
+
+    async def changes(self, who: str, text: str) -> list[Letter]:
+        """Somebody makes something else of what they said last; returns everything that was sent because of it."""
+        return await self.says(who, self._latest[who], kind=Kind.CHANGED)
 
     async def sends(self, who: str, name: str, content: bytes | Exception, *, size: int | None = None) -> list[Letter]:
         """Somebody sends a file; returns everything that was sent because of it."""
@@ -208,6 +224,7 @@ class Town:
             key=source,
             kind=Kind.FILE,
             group=self.paper.is_group(who),
+            message_id=source,
             attachment=attachment,
         )
         await self.app.intake.receive([said])

@@ -70,13 +70,13 @@ def _read(kind: str, content: Event, event: Event, event_id: str, room: Room, no
         return replace(said, kind=Kind.SEALED, key=key(f"sealed:{event_id}")) if room.private else None
     if kind == "m.room.redaction":
         target = event.get("redacts") or content.get("redacts")
-        return replace(said, kind=Kind.CHANGED, text=key(target)) if isinstance(target, str) and room.private else None
+        return replace(said, kind=Kind.CHANGED, text=target) if isinstance(target, str) and room.private else None
     if kind == "m.sticker" and room.private:
         return replace(said, kind=Kind.UNREADABLE)
     if kind != "m.room.message" or not isinstance(content.get("msgtype"), str):
         return None
     if target := replaced(event):
-        return replace(said, kind=Kind.CHANGED, text=key(target)) if room.private else None
+        return replace(said, kind=Kind.CHANGED, text=target) if room.private else None
     text = _text(content)
     if not room.private and not _addressed(text, content, room.us):
         return None

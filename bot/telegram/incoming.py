@@ -1,5 +1,6 @@
 """What Telegram delivers, as something said; or nothing, when it is not for us."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,16 +15,34 @@ from storage.inbox import Mark
 log = structlog.get_logger()
 
 NAME = "telegram"
-ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 _SHUT_OUT = frozenset({ChatMember.BANNED, ChatMember.LEFT})
 
 
 def heard(updates: list[dict[str, Any]], bot: Bot) -> tuple[list[Incoming], Mark | None]:
     """What was said in updates, and the chats that were found to have moved."""
-    batch = [said for update in updates if (said := _readable(update, bot))]
+    batch = [said for update in settled(updates) if (said := _readable(update, bot))]
     moves = tuple(move for update in updates if (move := moved(update)))
     return batch, Mark(NAME, str(updates[-1]["update_id"]), moves) if moves else None
+
+
+def settled(updates: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Updates that arrived together, as they stand now: a message that was changed before anybody read it counts as
+    it was left."""
+    kept: list[dict[str, Any]] = []
+    places: dict[tuple[int, int], int] = {}
+    for update in updates:
+        match update:
+            case {"message": {"chat": {"id": int() as chat}, "message_id": int() as number}}:
+                places[chat, number] = len(kept)
+            case {"edited_message": {"chat": {"id": int() as chat}, "message_id": int() as number} as new} if (
+                place := places.get((chat, number))
+            ) is not None:
+                kept[place] = {**kept[place], "message": new}
+                continue
+        kept.append(update)
+    return kept
 
 
 def _readable(update: dict[str, Any], bot: Bot) -> Incoming | None:
@@ -68,6 +87,8 @@ def to_incoming(update: Update, username: str) -> Incoming | None:
         return _pressed(update)
     if update.my_chat_member:
         return _membership(update)
+    if update.edited_message:
+        return _changed(update, update.edited_message)
     message = update.message
     if message is None or message.from_user is None or message.from_user.is_bot:
         return None
@@ -114,6 +135,19 @@ def _pressed(update: Update) -> Incoming | None:
         key=_key(update),
         kind=Kind.PRESSED,
         group=chat.type != ChatType.PRIVATE,
+    )
+
+
+def _changed(update: Update, message: Message) -> Incoming | None:
+    """Also a place that somebody shares while moving is changed all the time: that was no words to begin with."""
+    if message.from_user is None or message.from_user.is_bot or message.chat.type != ChatType.PRIVATE:
+        return None
+    return Incoming(
+        text=str(message.message_id),
+        chat=_address(message.chat),
+        at=message.edit_date or message.date,
+        key=_key(update),
+        kind=Kind.CHANGED,
     )
 
 

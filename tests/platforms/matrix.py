@@ -19,10 +19,9 @@ from storage import invitations, sample
 from storage.database import transaction
 from storage.tables import Member
 from tests.synapse import Account, Synapse
-from tests.town import database, library
+from tests.town import PATIENCE, database, library
 
 KEY = "een sleutel voor de tests"
-PATIENCE = 60.0  # seconds; a test that needs them fails
 
 
 def now() -> datetime:
@@ -119,6 +118,14 @@ class Person:
     async def puts(self, kind: str, content: dict[str, Any]) -> str:
         sent = await self.client.room_send(self.room, kind, content, ignore_unverified_devices=True)
         return str(good(sent).event_id)
+
+    async def changes(self, event_id: str, text: str) -> str:
+        """Makes something else of what they said."""
+        new = {"msgtype": "m.text", "body": text}
+        relation = {"rel_type": "m.replace", "event_id": event_id}
+        return await self.puts(
+            "m.room.message", new | {"body": f"* {text}", "m.new_content": new, "m.relates_to": relation}
+        )
 
     async def reacts(self, message: Message, sign: str) -> str:
         relation = {"rel_type": "m.annotation", "event_id": message.event_id, "key": sign}

@@ -17,8 +17,9 @@ from domain.messages import Choice, Kind
 from storage.database import transaction
 from storage.parcels import Parcel
 from storage.tables import Chat, InboxMessage
-from tests.platforms.matrix import KEY, PATIENCE, Live, Person
-from tests.town import MONDAY, Letter, Still, Town, database, library
+from tests.platforms.live_town import LiveTown
+from tests.platforms.matrix import KEY, Live, Person
+from tests.town import MONDAY, PATIENCE, Letter, Still, database, library
 
 _FOLDERS = count()
 
@@ -55,7 +56,7 @@ def words(body: str, choices: tuple[Choice, ...]) -> str:
     return body
 
 
-class MatrixTown(Town):
+class MatrixTown(LiveTown):
     """A town whose people each have a client and a room; they keep those from one conversation to the next."""
 
     def __init__(self, live: Live, people: dict[str, Person], engine: Engine, folder: Path, at: datetime) -> None:
@@ -63,7 +64,6 @@ class MatrixTown(Town):
         # A device of its own for each conversation: the names of its messages begin anew with its database.
         self._login = Login(live.server.url, account.user, KEY, folder / "matrix", account.password)
         self._people = people
-        self._task: asyncio.Task[None] | None = None
         self.received: list[Letter] = []
         self._events: dict[int, str] = {}
         self._reactions: dict[tuple[str, str], str] = {}
@@ -75,19 +75,10 @@ class MatrixTown(Town):
         )
         return Still(self.engine, [self.platform], library(), lambda: self.now)
 
-    async def start(self) -> None:
-        self.app = self._made()
-        self._task = asyncio.create_task(self.app.run())
+    async def _connected(self) -> None:
         async with asyncio.timeout(PATIENCE):
             while not self.platform.ready:
                 await asyncio.sleep(0.02)
-        self._on = True
-
-    async def stop(self) -> None:
-        self._on = False
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     async def restart(self) -> list[Letter]:
         await self.stop()
@@ -103,7 +94,11 @@ class MatrixTown(Town):
         if kind is Kind.UNREADABLE:
             voice = {"msgtype": "m.audio", "body": "stem.ogg", "url": "mxc://localhost/stem"}
             return await self._handled(await person.puts("m.room.message", voice))
-        return await self._handled(await person.writes(text))
+        self._latest[who] = await person.writes(text)
+        return await self._handled(self._latest[who])
+
+    async def changes(self, who: str, text: str) -> list[Letter]:
+        return await self._handled(await self._people[who].changes(self._latest[who], text))
 
     async def sends(self, who: str, name: str, content: bytes | Exception, *, size: int | None = None) -> list[Letter]:
         assert isinstance(content, bytes)

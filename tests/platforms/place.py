@@ -14,7 +14,7 @@ from bot.app import App
 from bot.platform import CarriesFiles, Platform
 from domain.messages import Address
 from storage.tables import InboxMessage
-from tests.platforms.matrix import PATIENCE
+from tests.town import PATIENCE
 
 _LISTED = re.compile(r"^\s*(?:\d+\.|[1-9]\ufe0f?\u20e3|\U0001f51f|•) (.*)$")
 
@@ -58,6 +58,10 @@ class Place(ABC):
         """Anna sends a file."""
         return await self._new(lambda: self._send(content, name))
 
+    async def rewords(self, text: str) -> list[Shown]:
+        """Anna makes something else of what she typed last."""
+        return await self._new(lambda: self._reword(text))
+
     async def _new(self, act: Callable[[], Any]) -> list[Shown]:
         before = len(await self.shown())
         handled = await self.handled()
@@ -89,6 +93,9 @@ class Place(ABC):
 
     @abstractmethod
     async def _press(self, label: str) -> None: ...
+
+    @abstractmethod
+    async def _reword(self, text: str) -> None: ...
 
     @abstractmethod
     async def _send(self, content: bytes, name: str) -> None: ...

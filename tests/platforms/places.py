@@ -63,6 +63,9 @@ class Terminal(Place):
         row = await self.app.database.run(_latest_choice)
         await self._line(f"@knop {labels.index(label) + 1} van {row}")
 
+    async def _reword(self, text: str) -> None:
+        raise AssertionError("what was typed at a terminal stays as it is")
+
     async def _send(self, content: bytes, name: str) -> None:
         file = self._folder / name
         file.write_bytes(content)
@@ -97,7 +100,10 @@ class OnTelegram(Place):
         self.chat = Address(self.name, str(anna.id))
 
     async def _type(self, text: str) -> None:
-        self._anna.writes(text)
+        self._said = self._anna.writes(text)
+
+    async def _reword(self, text: str) -> None:
+        self._anna.edits(self._said.message_id, text)
 
     async def _press(self, label: str) -> None:
         self._anna.presses(label)
@@ -146,7 +152,10 @@ class OnMatrix(Place):
         self.chat = Address(self.name, anna.room)
 
     async def _type(self, text: str) -> None:
-        await self._anna.writes(text)
+        self._said = await self._anna.writes(text)
+
+    async def _reword(self, text: str) -> None:
+        await self._anna.changes(self._said, text)
 
     async def _press(self, label: str) -> None:
         for message, shown in reversed(list(zip(self._messages(), await self.shown(), strict=True))):

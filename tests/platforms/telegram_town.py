@@ -18,10 +18,9 @@ from storage.tables import Chat, InboxMessage
 from tests.botapi.people import Person
 from tests.botapi.records import Message
 from tests.botapi.server import BotApiServer
+from tests.platforms.live_town import LiveTown
 from tests.platforms.telegram import telegram
-from tests.town import MONDAY, PLATFORM, Letter, Still, Town, database, library
-
-PATIENCE = 60.0  # seconds; a test that needs them fails
+from tests.town import MONDAY, PATIENCE, PLATFORM, Letter, Still, database, library
 
 
 class Received(Letter):
@@ -32,7 +31,7 @@ class Received(Letter):
         return self.text
 
 
-class TelegramTown(Town):
+class TelegramTown(LiveTown):
     """A town whose people each have Telegram."""
 
     def __init__(self, server: BotApiServer, engine: Engine, at: datetime) -> None:
@@ -41,7 +40,6 @@ class TelegramTown(Town):
         self._read: dict[str, int] = {}  # until which message each has been looked at
         self._buttons: list[tuple[str, int, dict[str, str]]] = []  # as they arrived: whose, of which message, and what
         self._unhandled: list[int] = []
-        self._task: asyncio.Task[None] | None = None
         super().__init__(engine, at)
 
     def person(self, name: str) -> Person:
@@ -53,17 +51,6 @@ class TelegramTown(Town):
 
     def _made(self) -> App:
         return Still(self.engine, [telegram(self._server)], library(), lambda: self.now)
-
-    async def start(self) -> None:
-        self.app = self._made()
-        self._task = asyncio.create_task(self.app.run())
-        self._on = True
-
-    async def stop(self) -> None:
-        self._on = False
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     async def restart(self) -> list[Letter]:
         await self.stop()
@@ -80,7 +67,11 @@ class TelegramTown(Town):
         if kind is Kind.BLOCKED:
             return await self._handled(person.blocks())
         said = person.sends_voice() if kind is Kind.UNREADABLE else person.writes(text, date=date)
+        self._latest[who] = str(said.message_id)
         return await self._handled(said.update_id)
+
+    async def changes(self, who: str, text: str) -> list[Letter]:
+        return await self._handled(self.person(who).edits(int(self._latest[who]), text).update_id)
 
     async def sends(self, who: str, name: str, content: bytes | Exception, *, size: int | None = None) -> list[Letter]:
         assert isinstance(content, bytes)

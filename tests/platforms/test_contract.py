@@ -108,6 +108,21 @@ async def test_a_choice_that_is_over_is_answered_with_a_sentence(place: Place) -
         assert "al voorbij" in (await place.presses("Stoppen"))[-1].text
 
 
+async def test_who_changes_what_they_said_hears_that_it_was_handled_already(place: Place) -> None:
+    if not place.changes:
+        pytest.skip("what was typed at a terminal stays as it is")
+    await place.says("/help")
+    [heard] = await place.rewords("/agenda")
+    assert "al verwerkt" in heard.text
+    assert "Stuur het als nieuw bericht" in heard.text
+    await place.says("/training")
+    await place.says("Debateren")
+    [heard] = await place.rewords("Debatteren")
+    assert "Typ “terug”" in heard.text
+    assert "Wie geeft de training?" in heard.text
+    await place.says("stop")
+
+
 @pytest.mark.parametrize("written", WRITTEN, ids=["markdown", "html", "lines", "backslashes", "names"])
 async def test_nothing_that_people_wrote_is_read_as_markup(place: Place, written: str) -> None:
     before = len(await place.shown())

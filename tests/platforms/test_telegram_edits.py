@@ -1,5 +1,6 @@
 """Telegram messages that are edited or deleted afterwards."""
 
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from domain.delivery import Priority
+from handlers import outgoing
 from storage.database import transaction
 from storage.tables import OutboxMessage, State
 from tests.botapi.faults import Refuse, Reset, When
@@ -100,6 +102,59 @@ async def test_an_edit_whose_answer_is_lost_is_done_again(tmp_path: Path) -> Non
         await server.wait_until(lambda: server.errors[400] == 1)  # “not modified”: it was so already
         await live.app.settled()
         assert changes(live) == [State.SENT]
+
+
+async def test_who_changes_a_message_hears_once_that_it_was_handled(tmp_path: Path) -> None:
+    async with BotApiServer() as server, running(server, tmp_path) as live:
+        anna = await live.joins("Anna Bakker")
+        said = anna.writes("/help")
+        await server.wait_for(anna, 2)
+        anna.edits(said.message_id, "/agenda")
+        told = (await server.wait_for(anna, 3))[-1]
+        assert "al verwerkt" in told.plain
+        update = server.world.updates.history[-1]
+        assert update.kind == "edited_message"
+        server.deliver_again(update.update_id)
+        assert "Wat Raadsmaat bewaart" in (await live.says(anna, "/privacy")).plain
+        assert len(server.messages(anna)) == 4
+
+
+async def test_a_message_that_was_changed_before_it_was_read_counts_as_it_was_left(tmp_path: Path) -> None:
+    async with BotApiServer() as server, running(server, tmp_path) as live:
+        anna = await live.joins("Anna Bakker")
+        before = (await live.says(anna, "/help")).message_id
+        await server.goes_down()
+        said = anna.writes("/help")
+        anna.writes("/privacy")
+        for text in ("/thema", "/agenda"):
+            anna.edits(said.message_id, text)
+        await server.comes_up()
+        await server.wait_for(anna, 2, after=before)
+        await live.says(anna, "/help")
+        first_lines = [one.plain.split("\n")[0] for one in server.messages(anna, after=before)]
+        assert first_lines == ["Dit komt er aan:", "Wat Raadsmaat bewaart", "Dit kan ik voor u doen"]
+
+
+async def test_a_change_of_no_words_of_others_or_of_long_ago_is_nothing(tmp_path: Path) -> None:
+    async with BotApiServer() as server, running(server, tmp_path) as live:
+        anna = await live.joins("Anna Bakker")
+        els = server.person("Els")
+        group = server.group("Fractie", [els])
+        sent = [anna.sends_voice(), anna.sends("location", {"latitude": 52.0, "longitude": 5.0})]
+        in_group = els.writes("/help@raadsmaat_bot", chat=group)
+        old = anna.writes("/help")
+        await server.wait_for(anna, 4)
+        await server.wait_for(group)
+        week = timedelta(days=7, minutes=1)
+        await live.app.settled()
+        await live.app.database.run(partial(outgoing.forget, now=now() + week))
+        for one in (*sent, old):
+            anna.edits(one.message_id, "iets anders")
+        els.edits(in_group.message_id, "iets anders", chat=group)
+        server.world.updates.push("edited_message", {**server.world.message_json(old), "message_id": 77_777}, anna.id)
+        assert "Wat Raadsmaat bewaart" in (await live.says(anna, "/privacy")).plain
+        assert len(server.messages(anna)) == 5
+        assert len(server.messages(group)) == 1
 
 
 async def test_what_holds_personal_data_goes_from_the_chat(tmp_path: Path) -> None:
