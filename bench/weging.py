@@ -31,7 +31,8 @@ from search.questionfile import read_documents, read_questions
 Array = NDArray[np.float64]
 FOLDS = 5
 _RIGHT, _OUTSIDE = 0.95, 0.03  # the threshold: this share right, and at most this share from elsewhere answered
-_ENOUGH, _SUREST = 0.78, 90  # the share to be answered, with some room; and a threshold (percent) to stop at
+_ENOUGH, _SUREST = 0.82, 90  # the share to be answered, with some room; and a threshold (percent) to stop at
+_OTHERWISE = 0.8  # the threshold where none is good enough: with yet fewer answers it would be of no use
 _SUGGEST = 0.15
 # How much a question counts in how sure an answer is. What people really ask counts most; sample questions are many.
 _LIGHT, _SAMPLE, _CARD = 0.3, 0.2, 0.5
@@ -228,7 +229,7 @@ class Judged:
         answer costs more than none, so the strictest that answers enough; the mildest where none does."""
         fine = [step / 100 for step in range(50, _SUREST) if self._fine(step / 100)]
         enough = [at for at in fine if (self.chances[self.inside] >= at).mean() >= _ENOUGH]
-        return max(enough) if enough else min(fine, default=_SUREST / 100)
+        return max(enough) if enough else min(fine, default=_OTHERWISE)
 
     def _fine(self, at: float) -> bool:
         over = self.chances >= at

@@ -48,7 +48,7 @@ class _Rows:
             ahead[numbers_of] += 1
             each[place] = _NOTHING
 
-    def of(self, term: str) -> tuple[NDArray[np.integer[Any]], Scores] | None:
+    def of(self, term: str) -> tuple[NDArray[Any], Scores] | None:
         """The documents that have a term, and its weight in each."""
         number = self.terms.get(term)
         if number is None:

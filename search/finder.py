@@ -165,11 +165,13 @@ class _Meaning:
 def _means(vectors: Vector, of: NDArray[np.int64], count: int) -> Vector:
     total = np.zeros((count, vectors.shape[1]), dtype=np.float32)
     np.add.at(total, of, vectors)
-    return total / np.maximum(np.bincount(of, minlength=count), 1)[:, None].astype(np.float32)
+    total /= np.maximum(np.bincount(of, minlength=count), 1)[:, None].astype(np.float32)
+    return total
 
 
 def _unit(vectors: Vector) -> Vector:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+    unit: Vector = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+    return unit
 
 
 def _cut(document: Document) -> list[str]:

@@ -40,16 +40,19 @@ _BESIDE = {
 }
 # Letters that are taken for each other: by their place, or by their sound.
 _NEAR = {
-    letter: {*beside, *(other for pair in ("ck", "cs", "sz", "fv", "dt", "bp", "iy", "gh") if letter in pair for other in pair)}
+    letter: {
+        *beside,
+        *(other for pair in ("ck", "cs", "sz", "fv", "dt", "bp", "iy", "gh") if letter in pair for other in pair),
+    }
     for letter, beside in _BESIDE.items()
 }
 # Small words that people type without the space beside them.
-_SMALL = frozenset(
-    "aan als bij dat de dit door een en er geen het hoe ik in is je me met mij mijn mn na naar niet of om onze op over "
-    "te tot uit van voor waar wat we wel wie zijn".split()
-)
-
-_ENDINGS = frozenset("de en er je te".split())  # at the end of a word these are no words
+_SMALL = frozenset((
+    "aan", "als", "bij", "dat", "de", "dit", "door", "een", "en", "er", "geen", "het", "hoe", "ik", "in", "is",
+    "je", "me", "met", "mij", "mijn", "mn", "na", "naar", "niet", "of", "om", "onze", "op", "over", "te", "tot",
+    "uit", "van", "voor", "waar", "wat", "we", "wel", "wie", "zijn",
+))  # fmt: skip
+_ENDINGS = frozenset(("de", "en", "er", "je", "te"))  # at the end of a word these are no words
 
 # Sounds that Dutch writes in two ways; people who are not sure write the other.
 _SOUNDS = tuple(
