@@ -7,7 +7,7 @@ import numpy as np
 from search.articles import Article
 from search.bm25 import Grams, Postings, Scores, asked_words
 from search.scope import bare
-from search.words import stop_words, words
+from search.words import stem, stop_words, words
 
 _MOST_WORDS = 10
 _MOST_OWN = 2  # words that name something themselves; with more than this it is a new question
@@ -78,6 +78,14 @@ def headed(question: str, article: Article) -> int | None:
         return None
     heads = [bare(one.heading).strip(" ?") for one in article.sections]
     return next((number for number, head in enumerate(heads, 1) if said in head or head in said), None)
+
+
+def named(question: str, article: Article) -> int | None:
+    """The number (from 1) of the part whose heading has every word of a question that names something: after a
+    laptop “en als ik stop?” is “Wat als ik stop met het raadswerk?”, and no new subject."""
+    own = {stem(word) for word in words(question) if word not in stop_words()}
+    heads = [{stem(word) for word in words(one.heading)} for one in article.sections]
+    return next((number for number, head in enumerate(heads, 1) if own and own <= head), None)
 
 
 def section(question: str, article: Article, least: float = _FITTING) -> int | None:

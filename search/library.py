@@ -247,6 +247,8 @@ class Library:
         if not following.goes_on(question):
             same = found.outcome is Outcome.ANSWER and first and first.article.id == about.id
             return replace(found, section=following.section(question, about, _TELLING)) if same else found
+        if number := following.named(question, about):
+            return self._of(about, found, number)
         named = not following.names_nothing(question)
         if named and found.outcome is Outcome.ANSWER and first and first.article.id != about.id:
             return found  # it names another subject clearly enough

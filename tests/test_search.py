@@ -151,6 +151,13 @@ def test_what_is_read_next_stands_in_the_order_of_the_article_unless_the_questio
     assert motion.sections[first - 1].heading == "Moet het college de motie uitvoeren?"
 
 
+def test_what_a_heading_names_is_no_new_subject() -> None:
+    found = library().ask("en als ik stop?", about="ict-middelen")
+    assert found.hits[0].article.id == "ict-middelen"
+    assert found.section == 4
+    assert following.named("en hoeveel is dat?", library().articles["ict-middelen"]) is None
+
+
 def test_who_he_is_was_said_before() -> None:
     found = library().ask("kan hij me ontslaan", about="politiek-verlof-werkgever")
     assert found.outcome is Outcome.ANSWER
