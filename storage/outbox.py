@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import Row, bindparam, insert, select, text, update
 from sqlmodel import Session
 
 from domain import delivery
@@ -35,6 +36,7 @@ _SENT = (
 )
 _OWED = "owed"
 REMINDER = "reminder"
+STATUS = "question-status"  # how a question stands, where the message that shows it cannot be changed any more
 NOT_ERASED = "not-erased"  # what is said about a person's message that could not be deleted after all
 _SOON = timedelta(seconds=30)  # until what is in doubt, and could not be found out now, is looked into again
 _REPLY = insert(_OUTBOX)
@@ -125,7 +127,9 @@ def tell(
 
     With an empty `text` the row is a reference: the text is made from `subject` when it goes out.
     """
-    row = OutboxMessage(
+    return _put(
+        session,
+        now,
         municipality_id=to.municipality_id if isinstance(to, members.Known) else to.municipality.id,
         person_id=to.person_id,
         priority=priority,
@@ -134,10 +138,11 @@ def tell(
         file_id=file_id,
         text=text,
         choices=[choice.as_json() for choice in choices] or None,
-        numbered=False,
-        created_at=now,
-        due_at=now,
     )
+
+
+def _put(session: Session, now: datetime, **values: Any) -> int:
+    row = OutboxMessage(numbered=False, created_at=now, due_at=now, **values)
     session.add(row)
     session.flush()
     owe(session)
@@ -164,7 +169,9 @@ def post(
     file_id: int | None = None,
 ) -> int:
     """Owes a message to one chat, whoever is in it. Returns the row's id. See `tell` for an empty `text`."""
-    row = OutboxMessage(
+    return _put(
+        session,
+        now,
         municipality_id=municipality_id,
         platform=chat.platform,
         address=chat.chat,
@@ -174,15 +181,15 @@ def post(
         file_id=file_id,
         text=text,
         choices=[choice.as_json() for choice in choices] or None,
-        numbered=False,
-        created_at=now,
-        due_at=now,
     )
-    session.add(row)
-    session.flush()
-    owe(session)
-    assert row.id is not None
-    return row.id
+
+
+def tell_instead(session: Session, change: Row[Any], now: datetime) -> None:
+    """A change of a message will not be made after all. What it was to show of how something stands is owed to its
+    person as a message of its own, made from how that stands when it goes out."""
+    if change.subject == STATUS and change.replaces and change.person_id:
+        about = {"subject": STATUS, "subject_id": change.subject_id, "municipality_id": change.municipality_id}
+        _put(session, now, person_id=change.person_id, priority=Priority.URGENT, **about)
 
 
 def owed(session: Session) -> bool:
@@ -263,6 +270,8 @@ def _failed(session: Session, result: Result, failure: DeliveryFailed, now: date
     if row.subject == REMINDER and change.get("state") == State.FAILED:
         failed = update(core(Reminder)).where(core(Reminder).c.id == row.subject_id)
         session.execute(failed.values(state=ReminderState.FAILED))
+    if change.get("state") in (State.FAILED, State.WITHDRAWN):
+        tell_instead(session, row, now)
     if row.erases and change.get("state") == State.FAILED and not failure.unreachable:
         post(session, row.municipality_id, Address(row.platform, row.address), "", now, subject=NOT_ERASED)
 
