@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from storage import outbox
-from storage.tables import OutboxMessage, State
+from storage.tables import State
 
 
 def row(now: datetime, **values: Any) -> dict[str, Any]:
@@ -18,11 +17,9 @@ def row(now: datetime, **values: Any) -> dict[str, Any]:
     return blank | begin | values
 
 
-def owe(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+def owe(session: Session, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
     """Stores rows, each as `row` makes it, and returns their ids in the same order."""
     if not rows:
-        return []
-    stored = insert(OutboxMessage).returning(col(OutboxMessage.id), sort_by_parameter_order=True)
-    ids = [int(made) for made in session.execute(stored, rows).scalars()]
+        return ()
     outbox.owe(session)
-    return ids
+    return outbox.store(session, rows)

@@ -13,6 +13,7 @@ from storage import audit, files, groups, mailing, members, outbox
 from storage.members import Known
 from storage.tables import Member as MemberRow
 from storage.tables import Notice, NoticeRecipient, OutboxMessage, State
+from storage.tables.columns import core
 
 SUBJECT = "notice"
 ALL = "Iedereen"
@@ -83,9 +84,9 @@ def send(
     about |= {"municipality_id": notice.municipality_id, "priority": Priority.BROADCAST}
     rows = mailing.owe(session, [mailing.row(now, person_id=person.person_id, **about) for person in told])
     owed = dict(zip((person.id for person in told), rows, strict=True))
-    shared = {"notice_id": notice.id, "municipality_id": notice.municipality_id}
+    shared: dict[str, int | None] = {"notice_id": notice.id, "municipality_id": notice.municipality_id}
     recipients = [shared | {"member_id": person.id, "outbox_id": owed.get(person.id)} for person in people]
-    session.execute(insert(NoticeRecipient), recipients)
+    session.connection().execute(insert(core(NoticeRecipient)), recipients)
     for group in groups.for_audience(session, notice.municipality_id, chosen):
         outbox.post(
             session,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import Row, bindparam, insert, select, text, update
 from sqlmodel import Session
@@ -39,7 +39,7 @@ REMINDER = "reminder"
 STATUS = "question-status"  # how a question stands, where the message that shows it cannot be changed any more
 NOT_ERASED = "not-erased"  # what is said about a person's message that could not be deleted after all
 _SOON = timedelta(seconds=30)  # until what is in doubt, and could not be found out now, is looked into again
-_REPLY = insert(_OUTBOX)
+_ROW = insert(_OUTBOX)
 _LAST_ID = text("SELECT last_insert_rowid()")
 
 
@@ -85,11 +85,6 @@ def answer(
         }
         for (chat, municipality_id, reply), begins_now in zip(replies, begins, strict=True)
     ]
-    connection = session.connection()
-    connection.execute(_REPLY, rows)
-    # One writer, in one transaction: the ids follow each other. RETURNING would cost three times the insert.
-    last: int = connection.execute(_LAST_ID).scalar_one()
-    ids = range(last - len(rows) + 1, last + 1)
     return [
         Parcel(
             row_id,
@@ -102,8 +97,17 @@ def answer(
             begun=begins_now,
             attachment=reply.attachment,
         )
-        for row_id, (chat, _, reply), begins_now in zip(ids, replies, begins, strict=True)
+        for row_id, (chat, _, reply), begins_now in zip(store(session, rows), replies, begins, strict=True)
     ]
+
+
+def store(session: Session, rows: Sequence[Mapping[str, Any]]) -> range:
+    """Stores whole rows, at least one; returns their ids."""
+    connection = session.connection()
+    connection.execute(_ROW, list(rows))
+    # One writer, in one transaction: the ids follow each other. RETURNING would cost three times the insert.
+    last: int = connection.execute(_LAST_ID).scalar_one()
+    return range(last - len(rows) + 1, last + 1)
 
 
 def _takes(room: dict[str, int], platform: str) -> bool:
@@ -111,38 +115,48 @@ def _takes(room: dict[str, int], platform: str) -> bool:
     return room[platform] >= 0
 
 
-def tell(
-    session: Session,
-    to: Member | members.Known,
-    text: str,
-    now: datetime,
-    *,
-    choices: Sequence[Choice] = (),
-    priority: Priority = Priority.URGENT,
-    subject: str = "",
-    subject_id: int | None = None,
-    file_id: int | None = None,
-) -> int:
+class About(TypedDict, total=False):
+    """What else there is to a message. `priority` is URGENT unless given."""
+
+    choices: Sequence[Choice]
+    priority: Priority
+    subject: str
+    subject_id: int | None
+    file_id: int | None
+
+
+def tell(session: Session, to: Member | members.Known, text: str, now: datetime, **about: Unpack[About]) -> int:
     """Owes a person a message, wherever they are reached when it goes out. Returns the row's id.
 
     With an empty `text` the row is a reference: the text is made from `subject` when it goes out.
     """
-    return _put(
-        session,
-        now,
-        municipality_id=to.municipality_id if isinstance(to, members.Known) else to.municipality.id,
-        person_id=to.person_id,
-        priority=priority,
-        subject=subject,
-        subject_id=subject_id,
-        file_id=file_id,
-        text=text,
-        choices=[choice.as_json() for choice in choices] or None,
-    )
+    place = to.municipality_id if isinstance(to, members.Known) else to.municipality.id
+    return _add(session, OutboxMessage(municipality_id=place, person_id=to.person_id, **_row(text, now, about)))
 
 
-def _put(session: Session, now: datetime, **values: Any) -> int:
-    row = OutboxMessage(numbered=False, created_at=now, due_at=now, **values)
+def post(
+    session: Session, municipality_id: int | None, chat: Address, text: str, now: datetime, **about: Unpack[About]
+) -> int:
+    """Owes a message to one chat, whoever is in it. Returns the row's id. See `tell` for an empty `text`."""
+    row = _row(text, now, about) | {"municipality_id": municipality_id, "platform": chat.platform}
+    return _add(session, OutboxMessage(**row, address=chat.chat))
+
+
+def tell_instead(session: Session, change: Row[Any], now: datetime) -> None:
+    """A change of a message will not be made after all. What it was to show of how something stands is owed to its
+    person as a message of its own, made from how that stands when it goes out."""
+    if change.subject == STATUS and change.replaces and change.person_id:
+        about = _row("", now, {"subject": STATUS, "subject_id": change.subject_id})
+        _add(session, OutboxMessage(municipality_id=change.municipality_id, person_id=change.person_id, **about))
+
+
+def _row(text: str, now: datetime, about: About) -> dict[str, Any]:
+    choices = [choice.as_json() for choice in about.get("choices", ())]
+    given = {"priority": Priority.URGENT} | about | {"choices": choices or None}
+    return given | {"text": text, "numbered": False, "created_at": now, "due_at": now}
+
+
+def _add(session: Session, row: OutboxMessage) -> int:
     session.add(row)
     session.flush()
     owe(session)
@@ -153,43 +167,6 @@ def _put(session: Session, now: datetime, **values: Any) -> int:
 def owe(session: Session) -> None:
     """Remembers that this session made something due."""
     session.info[_OWED] = True
-
-
-def post(
-    session: Session,
-    municipality_id: int | None,
-    chat: Address,
-    text: str,
-    now: datetime,
-    *,
-    choices: Sequence[Choice] = (),
-    priority: Priority = Priority.URGENT,
-    subject: str = "",
-    subject_id: int | None = None,
-    file_id: int | None = None,
-) -> int:
-    """Owes a message to one chat, whoever is in it. Returns the row's id. See `tell` for an empty `text`."""
-    return _put(
-        session,
-        now,
-        municipality_id=municipality_id,
-        platform=chat.platform,
-        address=chat.chat,
-        priority=priority,
-        subject=subject,
-        subject_id=subject_id,
-        file_id=file_id,
-        text=text,
-        choices=[choice.as_json() for choice in choices] or None,
-    )
-
-
-def tell_instead(session: Session, change: Row[Any], now: datetime) -> None:
-    """A change of a message will not be made after all. What it was to show of how something stands is owed to its
-    person as a message of its own, made from how that stands when it goes out."""
-    if change.subject == STATUS and change.replaces and change.person_id:
-        about = {"subject": STATUS, "subject_id": change.subject_id, "municipality_id": change.municipality_id}
-        _put(session, now, person_id=change.person_id, priority=Priority.URGENT, **about)
 
 
 def owed(session: Session) -> bool:

@@ -36,8 +36,15 @@ def test_thousands_are_put_down_together(tmp_path: Path) -> None:
     with transaction(engine) as session:
         for number in range(0, 300, 2):
             one = member(session, f"Lid {number}")
-            where = {"platform": PLATFORM, "address": f"lid{number}", "municipality_id": one.municipality_id}
-            session.add(Chat(person_id=one.person_id, linked_at=MONDAY, **where))
+            session.add(
+                Chat(
+                    platform=PLATFORM,
+                    address=f"lid{number}",
+                    person_id=one.person_id,
+                    municipality_id=one.municipality_id,
+                    linked_at=MONDAY,
+                )
+            )
     assert sent(engine, "twee") <= few + 5
     with transaction(engine) as session:
         notice = session.scalars(select(Notice).where(col(Notice.cause) == "twee")).one()

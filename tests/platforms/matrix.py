@@ -19,10 +19,9 @@ from storage import invitations, sample
 from storage.database import transaction
 from storage.tables import Member
 from tests.synapse import Account, Synapse
-from tests.town import database, library
+from tests.town import PATIENCE, database, library
 
 KEY = "een sleutel voor de tests"
-PATIENCE = 60.0  # seconds; a test that needs them fails
 
 
 def now() -> datetime:

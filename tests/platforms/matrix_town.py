@@ -18,8 +18,8 @@ from storage.database import transaction
 from storage.parcels import Parcel
 from storage.tables import Chat, InboxMessage
 from tests.platforms.live_town import LiveTown
-from tests.platforms.matrix import KEY, PATIENCE, Live, Person
-from tests.town import MONDAY, Letter, Still, database, library
+from tests.platforms.matrix import KEY, Live, Person
+from tests.town import MONDAY, PATIENCE, Letter, Still, database, library
 
 _FOLDERS = count()
 

@@ -14,7 +14,7 @@ from bot.app import App
 from bot.platform import CarriesFiles, Platform
 from domain.messages import Address
 from storage.tables import InboxMessage
-from tests.platforms.matrix import PATIENCE
+from tests.town import PATIENCE
 
 _LISTED = re.compile(r"^\s*(?:\d+\.|[1-9]\ufe0f?\u20e3|\U0001f51f|•) (.*)$")
 

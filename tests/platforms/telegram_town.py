@@ -20,9 +20,7 @@ from tests.botapi.records import Message
 from tests.botapi.server import BotApiServer
 from tests.platforms.live_town import LiveTown
 from tests.platforms.telegram import telegram
-from tests.town import MONDAY, PLATFORM, Letter, Still, database, library
-
-PATIENCE = 60.0  # seconds; a test that needs them fails
+from tests.town import MONDAY, PATIENCE, PLATFORM, Letter, Still, database, library
 
 
 class Received(Letter):

@@ -3,17 +3,13 @@
 More of its tests stand beside it, in tests/botapi.
 """
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 import telegram
 from telegram.error import BadRequest, Forbidden
 
 from tests.botapi import (
     BotApiServer,
 )
-from tests.botapi.driving import TOKEN, bot_for
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.wire]
 KEYS = telegram.InlineKeyboardMarkup(
@@ -24,18 +20,6 @@ KEYS = telegram.InlineKeyboardMarkup(
         ]
     ]
 )
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[BotApiServer]:
-    async with BotApiServer(TOKEN) as running:
-        yield running
-
-
-@pytest_asyncio.fixture
-async def bot(server: BotApiServer) -> AsyncIterator[telegram.Bot]:
-    async with bot_for(server) as running:
-        yield running
 
 
 async def test_conversation(server: BotApiServer, bot: telegram.Bot) -> None:
