@@ -48,8 +48,8 @@ _LONGEST_PHRASE = max(len(phrase.split()) for phrase in _SAYS)
 
 def yes_or_no(said: str) -> bool:
     """Whether somebody agrees. Raises Refusal when any word is unknown, or yes and no are both said."""
-    words = re.sub(r"[.,!;:()\"]", " ", re.sub("([👍👌✅✔☑👎❌✖])", r" \1 ", simple(said)))
-    left = re.sub(r"([a-z])\1{2,}", r"\1\1", words).split()  # “jaaaaa”
+    spaced = re.sub(r"[.,!;:()\"]", " ", re.sub("([👍👌✅✔☑👎❌✖])", r" \1 ", simple(said)))
+    left = re.sub(r"([a-z])\1{2,}", r"\1\1", spaced).split()  # “jaaaaa”
     left = [word for word in left if word not in _ONLY_POLITE]
     meant: set[bool | None] = set()
     while left:
@@ -77,7 +77,7 @@ def leaves_open(said: str, label: str) -> bool:
 
     Only for a question to which “nee” or “hetzelfde” cannot be the answer itself.
     """
-    return is_skip(said) or _words(simple(said)) == _words(folded(label)) or _plainly(said) in _OPEN_LEFT
+    return is_skip(said) or words(simple(said)) == words(folded(label)) or _plainly(said) in _OPEN_LEFT
 
 
 def only_yes(said: str) -> bool:
@@ -86,7 +86,7 @@ def only_yes(said: str) -> bool:
 
 
 def _plainly(said: str) -> str:
-    return " ".join(_words(simple(said)))
+    return " ".join(words(simple(said)))
 
 
 _ORDINALS = (
@@ -111,7 +111,7 @@ def one_of(said: str, options: Sequence[str]) -> int:
     """
     if not options:
         raise ValueError("there must be something to choose from")
-    typed, labels = _words(simple(said)), [_words(folded(option)) for option in options]
+    typed, labels = words(simple(said)), [words(folded(option)) for option in options]
     exactly = simple(said)
     same = [i for i, option in enumerate(options) if exactly and folded(option) == exactly]
     same = same or [i for i, label in enumerate(labels) if typed and label == typed]
@@ -130,7 +130,8 @@ def one_of(said: str, options: Sequence[str]) -> int:
     raise Refusal(f"Dat staat er niet bij. Kies uit: {_named(options, range(len(options)))}.")
 
 
-def _words(plain: str) -> list[str]:
+def words(plain: str) -> list[str]:
+    """The words and figures of a simple text, without its punctuation."""
     return "".join(c if c.isalnum() else " " for c in plain).split()
 
 
@@ -146,12 +147,12 @@ def _by_number(typed: list[str], options: int, labels: list[list[str]]) -> list[
 
 def _begins(typed: list[str], label: list[str], slips: int = 0) -> bool:
     """Whether each typed word is, or begins, a word of the label, in the same order."""
-    words = iter(label)
+    left = iter(label)
     for word in typed:
-        for candidate in words:
+        for candidate in left:
             if candidate == word or (len(word) >= _BEGINNING and candidate.startswith(word)):
                 break
-            if slips and _one_slip(word, candidate):
+            if slips and one_slip(word, candidate):
                 slips -= 1
                 break
         else:
@@ -164,7 +165,7 @@ def _ends(typed: list[str], label: list[str]) -> bool:
     return len(typed) == 1 and len(typed[0]) >= _ENDING and any(word.endswith(typed[0]) for word in label)
 
 
-def _one_slip(typed: str, meant: str) -> bool:
+def one_slip(typed: str, meant: str) -> bool:
     """One letter wrong, missing or too many, or two that changed places; never in a word with figures."""
     if not (typed.isalpha() and meant.isalpha() and len(meant) >= _MISTYPED):
         return False

@@ -8,6 +8,7 @@ from handlers.context import Context, Search
 from handlers.questions import LONGEST, NAMED, OFFER, OFFERED
 from search.library import SUGGESTED, Found, Hit, Outcome
 from search.scope import Card
+from storage import choices as offered
 from storage import local, subjects
 
 _SUBJECTS = Choice("Waar weet u iets over?", "/themas")
@@ -44,8 +45,13 @@ def _courtesy(said: Incoming, ctx: Context) -> Reply | None:
     courtesy = small_talk.answer(said.text)
     if courtesy is None:
         return None
-    asks = courtesy.complaint and reading.may(ctx, reading.ASK_GRIFFIE, COUNCIL)
-    return Reply(courtesy.text, (reading.ASK_GRIFFIE,) if asks else ())
+    if courtesy.asks:
+        last = offered.last(ctx.session, said.chat)
+        if last and not last.step:
+            return Reply(f"{courtesy.text} Kies een van deze antwoorden, of stel uw vraag opnieuw.", last.choices)
+        return Reply(f"{courtesy.text} Stel uw vraag opnieuw, of typ /help.")
+    person = courtesy.person and reading.may(ctx, reading.ASK_GRIFFIE, COUNCIL)
+    return Reply(courtesy.text, (reading.ASK_GRIFFIE,) if person else ())
 
 
 def _answer(found: Found, said: Incoming, ctx: Context) -> Reply:
@@ -77,12 +83,14 @@ def _to_the_griffie(label: str, said: Incoming, ctx: Context) -> list[Choice]:
 
 def _unknown(said: Incoming, ctx: Context) -> Reply:
     text = kept(said.text)
-    if not reading.may(ctx, reading.ASK_GRIFFIE, COUNCIL):
-        return Reply("Daar heb ik geen antwoord op. Met /themas ziet u waar ik wel iets over weet.")
     if len(text) > LONGEST:
         return Reply(f"Uw vraag is te lang voor mij. Maak er hoogstens {LONGEST} tekens van.")
+    if text.isdigit():
+        return Reply("Ik weet niet wat u met dit nummer kiest. Typ uw vraag in een paar woorden, of /help.")
     if sum(letter.isalpha() for letter in text) < 3:
         return Reply("Dat begrijp ik niet. Stel uw vraag in een paar woorden, of typ /help.")
+    if not reading.may(ctx, reading.ASK_GRIFFIE, COUNCIL):
+        return Reply("Daar heb ik geen antwoord op. Met /themas ziet u waar ik wel iets over weet.")
     return forms.begin(
         OFFER,
         ctx,

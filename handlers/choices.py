@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from domain.messages import Incoming, Kind
+from domain.messages import Choice, Incoming, Kind
 from handlers import forms
 from handlers.context import Context
 from storage import choices as offered
 
 _LONGEST_LABEL = 200
+_LONGEST_PUSHED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,27 @@ def chosen(said: Incoming, step: str, ctx: Context) -> Meant:
     if text.startswith("/") or len(text) > _LONGEST_LABEL:
         return Meant(said)
     last = offered.last(ctx.session, said.chat)
-    if last is None:
+    number, words = text.rstrip(".)"), forms.plainly(text)
+    if last and last.numbered and number.isascii() and number.isdigit() and 0 < int(number) <= len(last.choices):
+        return _meant(said, last, last.choices[int(number) - 1])
+    if last and words and last.step in ("", step) and (choice := _labelled(words, last)):
+        return _meant(said, last, choice)
+    if step or not words or len(words) > _LONGEST_PUSHED:
         return Meant(said)
-    number = text.rstrip(".)")
-    if last.numbered and number.isascii() and number.isdigit() and 0 < int(number) <= len(last.choices):
-        choice = last.choices[int(number) - 1]
-        return Meant(replace(said, text=choice.says), last.row_id, choice.label, last.step)
-    words = forms.plainly(text)
-    labelled = next((one for one in last.choices if words in map(forms.plainly, (one.label, one.says))), None)
-    if not words or labelled is None or last.step not in ("", step):
-        return Meant(said)
-    return Meant(replace(said, text=labelled.says), last.row_id, labelled.label, last.step)
+    # A message that came by itself has no numbers, since an answer may come after it; its words work.
+    came = offered.last(ctx.session, said.chat, unasked=True)
+    found = next((one for one in came.choices if words == forms.plainly(one.label)), None) if came else None
+    return _meant(said, came, found) if came and found else Meant(said)
+
+
+def _meant(said: Incoming, of: offered.Offered, choice: Choice) -> Meant:
+    return Meant(replace(said, text=choice.says), of.row_id, choice.label, of.step)
+
+
+def _labelled(words: str, last: offered.Offered) -> Choice | None:
+    """The choice with these words; outside a form “nee” is also “Nee, vraag het de griffie”, when only that fits."""
+    exact = (one for one in last.choices if words in map(forms.plainly, (one.label, one.says)))
+    if last.step or words not in ("ja", "nee"):
+        return next(exact, None)
+    begun = [one for one in last.choices if one.label.lower().startswith(f"{words},")]
+    return next(exact, begun[0] if len(begun) == 1 else None)

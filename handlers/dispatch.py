@@ -256,7 +256,7 @@ def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search 
     route = routes.find(said)
     may = route is not None and ctx.member.may(route.who)
     if not may and not text.startswith("/"):
-        return threads.listening(said, ctx, unsent) or articles.free_text(said, ctx)
+        return threads.listening(said, ctx, unsent) or _wished(said, ctx) or articles.free_text(said, ctx)
     if route is None or not may:
         return _still_open(Reply(_UNKNOWN, (Choice("Wat kan ik hier?", "/help"),)), row, ctx)
     if row is None:
@@ -267,6 +267,11 @@ def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search 
     except Refusal as refusal:
         done = Reply(refusal.sentence, refusal.choices)
     return done if isinstance(done, Search) else _still_open(done, row, ctx)
+
+
+def _wished(said: Incoming, ctx: Context) -> Reply | Search | None:
+    found = routes.wished(said, ctx.member)
+    return found and found[0].does(found[1], ctx)
 
 
 def _code(said: Incoming) -> str | None:

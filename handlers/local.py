@@ -41,7 +41,7 @@ def values(said: Incoming, ctx: Context) -> Reply:
         raise Refusal("Dit artikel is van uw gemeente zelf.", Choice("Tekst wijzigen", f"/artikel {article.id}"))
     slot = f"{article.id}.{value.strip().lower()}"
     if not value:
-        return _of(article, here)
+        return _of(article, here, local.known(ctx.session, ctx.member.municipality.id))
     if slot not in article.slots:
         raise Refusal("Die waarde is er niet.", Choice("Waarden van dit onderwerp", f"/lokaal {article.id}"))
     now = f"Nu staat er: {escape(here[slot])}" if slot in here else "Hier is nog niets ingevuld."
@@ -62,9 +62,10 @@ def _all(here: dict[str, str], ctx: Context) -> Reply:
     )
 
 
-def _of(article: Article, here: dict[str, str]) -> Reply:
+def _of(article: Article, here: dict[str, str], known: dict[str, str]) -> Reply:
+    empty = {slot: f"{escape(value)} (al bekend)" for slot, value in known.items()}
     lines = [
-        f"- {escape(what)}: {escape(here[slot]) if slot in here else '_nog niet ingevuld_'}"
+        f"- {escape(what)}: {escape(here[slot]) if slot in here else empty.get(slot, '_nog niet ingevuld_')}"
         for slot, what in article.slots.items()
     ]
     choices = [Choice(what, f"/lokaal {article.id} {slot.partition('.')[2]}") for slot, what in article.slots.items()]
@@ -77,7 +78,8 @@ def _of(article: Article, here: dict[str, str]) -> Reply:
 def value_preview(filled: Filled, ctx: Context) -> str:
     """The line as people will read it."""
     if _is_empty(filled):
-        return f"U maakt dit leeg. Raadsleden lezen dan:\n\n{escape(filled.what)}: {slots.UNFILLED}"
+        then = escape(local.known(ctx.session, ctx.member.municipality.id).get(filled.slot, "")) or slots.UNFILLED
+        return f"U maakt dit leeg. Raadsleden lezen dan:\n\n{escape(filled.what)}: {then}"
     return f"Zo komt het bij het antwoord te staan:\n\n{escape(filled.what)}: {escape(filled.value)}"
 
 

@@ -39,6 +39,8 @@ def shown(said: Incoming, ctx: Context) -> Reply:
     if periods:
         parts.append("\n".join(["**Dan niet**", *(f"- {_period(Closed(p.first, p.last, p.name))}" for p in periods)]))
     parts.append("Op feestdagen werkt de griffie niet.")
+    if here.contact:
+        parts.append(f"Bereikbaar via: {escape(here.contact)}")
     if not ctx.member.griffie:
         return Reply("\n\n".join(parts))
     again = (Choice(f"Toch open: {period.name}", f"/gesloten weg {period.id}") for period in periods[:6])

@@ -106,7 +106,7 @@ def _more(article: Article, ctx: Context) -> Reply:
 
 
 def _page(article: Article, ctx: Context) -> _Page:
-    return _Page(article, local.values(ctx.session, ctx.member.municipality.id))
+    return _Page(article, local.shown(ctx.session, ctx.member.municipality.id))
 
 
 def _short(article: Article, ctx: Context) -> str:
@@ -131,7 +131,7 @@ def _decided_here(page: _Page, ctx: Context) -> list[str]:
     ]
     if explanation or any(slot in page.values for slot in article.slots):
         return [f"**In {place}**", *(["\n".join(lines)] if lines else []), escape(explanation or "")]
-    return [f"**Dit regelt uw eigen gemeente:** {article.about.lokaal}"] if article.about.lokaal else []
+    return [f"**Verschilt per gemeente:** {article.about.lokaal}"] if article.about.lokaal else []
 
 
 def _origin(article: Article) -> str:

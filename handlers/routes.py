@@ -1,7 +1,7 @@
 """Everything the bot understands, in one table. Help, menus and rights are made from it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.messages import Incoming, Reply
@@ -31,6 +31,7 @@ from handlers import (
     training,
     unanswered,
     usefulness,
+    wishes,
 )
 from handlers.context import Context, Search
 from handlers.forms import Form
@@ -125,6 +126,7 @@ ROUTES = (
 )
 
 _BY_WORD = {word: route for route in ROUTES for word in route.words}
+_BY_HELP = {wishes.telling(route.help): route.words[0] for route in ROUTES if route.help}
 
 FORMS: dict[str, Form[Any]] = {
     form.name: form
@@ -170,3 +172,11 @@ def find(said: Incoming) -> Route | None:
     if word.startswith("/"):
         return _BY_WORD.get(word[1:].partition("@")[0])
     return None if said.rest else _BY_WORD.get(word.rstrip("?!."))
+
+
+def wished(said: Incoming, member: Member) -> tuple[Route, Incoming] | None:
+    """The route that a sentence asks for, when this member may use it, and the sentence as its command."""
+    route = _BY_WORD.get(wishes.command(said.text, _BY_HELP))
+    if route is None or not member.may(route.who):
+        return None
+    return route, replace(said, text=f"/{route.words[0]}")

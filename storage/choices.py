@@ -11,6 +11,7 @@ from storage.tables import OutboxMessage
 from storage.tables.columns import core
 
 _OUTBOX = core(OutboxMessage)
+_UNASKED = (Priority.URGENT, Priority.REMINDER, Priority.BROADCAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +24,16 @@ class Offered:
     step: str
 
 
-def last(session: Session, chat: Address) -> Offered | None:
-    """What the bot's last answer in a chat offered; None when it offered nothing."""
+def last(session: Session, chat: Address, *, unasked: bool = False) -> Offered | None:
+    """What the bot's last answer in a chat offered, or the last message that came `unasked`; None when it offered
+    nothing."""
+    wanted = _UNASKED if unasked else (Priority.CONVERSATION,)
     row = session.execute(
         select(_OUTBOX.c.id, _OUTBOX.c.choices, _OUTBOX.c.numbered, _OUTBOX.c.step)
         .where(
             _OUTBOX.c.platform == chat.platform,
             _OUTBOX.c.address == chat.chat,
-            _OUTBOX.c.priority == Priority.CONVERSATION,
+            _OUTBOX.c.priority.in_(wanted),
         )
         .order_by(_OUTBOX.c.id.desc())
         .limit(1)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from domain import dutch
 from domain.messages import Refusal
 from search.articles import Article, FrontMatter, Section
 from search.localfolder import LocalFolder, LocalText
@@ -14,6 +15,7 @@ from storage.tables import LocalArticle, LocalValue, Municipality
 
 PREFIX = "lokaal-"  # before the number of a local article, in its id
 MOST_ARTICLES = 200
+_BUDGET = "scholing.bedrag"
 _GOOD_FOR = timedelta(days=365)
 
 
@@ -23,6 +25,17 @@ def values(session: Session, municipality_id: int) -> dict[str, str]:
         col(LocalValue.municipality_id) == municipality_id
     )
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def known(session: Session, municipality_id: int) -> dict[str, str]:
+    """What need not be filled in: the training budget, which requests are paid from."""
+    budget = session.scalar(select(col(Municipality.budget_cents)).where(col(Municipality.id) == municipality_id))
+    return {_BUDGET: dutch.money(budget)} if budget else {}
+
+
+def shown(session: Session, municipality_id: int) -> dict[str, str]:
+    """What stands in the answers: what the griffie filled in, and else what is known."""
+    return known(session, municipality_id) | values(session, municipality_id)
 
 
 def fill(session: Session, municipality_id: int, slot: str, value: str, by: int | None, now: datetime) -> bool:

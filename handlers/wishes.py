@@ -1,0 +1,125 @@
+"""What people say in a sentence of their own that a command does: “ik wil een cursus aanvragen” is /training.
+
+A sentence is such a wish only when nothing is left of it but the words of one, so that a question about the
+rules (“mag ik een cursus aanvragen?”) is searched for as before.
+"""
+
+from domain.choosing import one_slip, words
+from domain.typed import simple
+
+_LONGEST = 120  # characters; who writes more is telling something
+
+# Said around a wish, without changing it. Not “mag”, “kan” and “hoe”, which ask for a rule, nor “dat”,
+# which is about what was said before.
+_SMALL = frozenset(
+    words("""
+    ik jij je u wij we wil wilt willen zou zouden wilde graag een de het mijn m n mij me onze ons nog even eens nu
+    aub svp alstublieft alsjeblieft hoi hallo dag ja maar eigenlijk er is zijn heb hebben over te om met van voor aan
+    op in komt komen gaat toch ook dan nou please laat zien geef
+    """)
+)
+
+# The command, and the words that are left of ways to ask for it. The words of /help work by themselves.
+WISHES: dict[str, str] = {
+    "training": """
+        training, cursus, training doen, cursus doen, training volgen, cursus volgen, opleiding volgen, scholing
+        volgen, cursus aanvragen, opleiding aanvragen, scholing aanvragen, training regelen, cursus regelen,
+        training boeken, cursus boeken, nieuwe aanvraag, nieuwe training, nieuwe training aanvragen, aanvraag
+        doen, aanvraag indienen, aanvraag training, aanvraag cursus, congres bezoeken""",
+    "aanvragen": """
+        aanvraag, aanvragen, budget, aanvragen bekijken, hoe staat aanvraag, hoe staat aanvragen, hoe ver
+        aanvraag, status aanvraag, wat status aanvraag, aanvraag al goedgekeurd, aanvraag goedgekeurd, wanneer
+        hoor aanvraag, budget bekijken, hoeveel budget, wat budget, hoeveel opleidingsbudget, hoeveel
+        scholingsbudget, hoeveel trainingsbudget, opleidingsbudget, scholingsbudget, trainingsbudget, hoeveel
+        budget jaar, hoeveel budget cursus, hoeveel budget cursussen, hoeveel budget training, hoeveel budget
+        trainingen, hoeveel budget scholing, hoeveel budget opleiding, hoeveel geld cursus, hoeveel geld
+        cursussen, hoeveel geld training, hoeveel geld trainingen, hoeveel geld scholing, hoeveel geld opleiding""",
+    "agenda": """
+        agenda bekijken, wat agenda, wat staat agenda, wat staat morgen agenda, wat staat vandaag agenda, wat
+        staat week agenda, volgende vergadering, eerstvolgende vergadering, volgende raadsvergadering,
+        eerstvolgende raadsvergadering, volgende commissievergadering, wanneer vergadering, wanneer
+        vergaderingen, wanneer vergaderen, wanneer volgende vergadering, wanneer eerstvolgende vergadering,
+        wanneer raadsvergadering, wanneer volgende raadsvergadering, wanneer eerstvolgende raadsvergadering,
+        wanneer volgende raad, wanneer volgende commissie, wanneer commissievergadering, wanneer volgende
+        commissievergadering, hoe laat vergadering, hoe laat begint vergadering, hoe laat raadsvergadering, hoe
+        laat begint raadsvergadering, waar vergadering, waar volgende vergadering, waar raadsvergadering, waar
+        vergaderen, volgende week vergadering, volgende week raad, deze week vergadering, komende week
+        vergadering, deze week raad, morgen vergadering, vandaag vergadering, vanavond vergadering, welke
+        vergaderingen, raadsvergadering""",
+    "vraag": """
+        vraag griffie, vraag stellen griffie, vraag griffie stellen, iets vragen griffie, griffie iets vragen,
+        griffie vragen, griffie vraag stellen, griffie spreken, griffier spreken, iets griffie vragen, bericht
+        griffie, griffie bericht sturen, bericht sturen griffie, griffie mailen""",
+    "openingstijden": """
+        wanneer griffie, wanneer griffie open, wanneer griffie bereikbaar, hoe laat griffie open, griffie open,
+        griffie bereiken, hoe griffie bereiken, hoe kan griffie bereiken, hoe kan griffie bellen, hoe kan
+        griffier bereiken, hoe bereik griffie, hoe griffie bereikbaar, waar griffie bereiken, telefoonnummer
+        griffie, wat telefoonnummer griffie, nummer griffie, wat nummer griffie, mailadres griffie, e mailadres
+        griffie, wat mailadres griffie, wat e mailadres griffie, contact griffie, contact opnemen griffie,
+        griffie bellen, griffie contact""",
+    "instellingen": """
+        instellingen aanpassen, instellingen wijzigen, instellingen veranderen, herinnering, herinneringen,
+        herinneringen aanpassen, herinneringen wijzigen, herinneringen veranderen, herinneringen instellen,
+        herinneringen aanzetten, herinneringen weer, weer herinneringen, eerder herinnering, meldingen
+        aanpassen, meldingen wijzigen""",
+    "stop": """
+        geen herinneringen, geen herinneringen meer, herinneringen uitzetten, herinneringen stoppen,
+        herinneringen uit, stop herinneringen, stop herinneringen sturen, meldingen uitzetten, geen meldingen,
+        geen meldingen meer, geen berichten, geen berichten meer, berichten uitzetten, stop berichten, afmelden
+        bot, uitschrijven, stoppen""",
+    "help": """
+        wat kun allemaal, wat kunt allemaal, wat kan allemaal, wat kun doen, wat kunt doen, wat kun allemaal
+        doen, wat kunt allemaal doen, wat kan hier, wat kan hier doen, wat kan hier allemaal, wat kan allemaal
+        hier, wat kan hier allemaal doen, wat kan raadsmaat, welke commando s, welke opdrachten, commando s,
+        menu, opties, mogelijkheden, uitleg, handleiding, hoe werkt dit, hoe werkt deze bot, hoe werkt deze app,
+        hoe werkt deze chat, hoe werkt raadsmaat, hoe werkt bot, hoe werkt app, help, hulp nodig""",
+    "privacy": """
+        wat bewaar, wat bewaart, wat bewaar mij, welke gegevens bewaart, welke gegevens bewaar, gegevens wissen,
+        gegevens verwijderen""",
+    "koppel": "chat koppelen, tweede chat, telefoon koppelen, andere telefoon koppelen, nieuwe telefoon",
+    "vergadering": """
+        nieuwe vergadering, vergadering plannen, vergadering inplannen, vergadering toevoegen, vergadering
+        maken, vergadering aanmaken, raadsvergadering invoeren, raadsvergadering plannen, commissievergadering
+        invoeren""",
+    "verplaats": """
+        vergadering verplaatsen, vergadering verzetten, vergadering verschuiven, vergadering wijzigen,
+        raadsvergadering verplaatsen, raadsvergadering verzetten""",
+    "afgelasten": """
+        vergadering afgelasten, vergadering annuleren, vergadering schrappen, vergadering afzeggen,
+        raadsvergadering afgelasten, vergadering door niet, vergadering niet door""",
+    "bericht": """
+        bericht sturen, bericht versturen, bericht schrijven, bericht maken, nieuw bericht, iedereen bericht
+        sturen, bericht iedereen, bericht iedereen sturen, bericht raad, bericht raadsleden, bericht sturen
+        iedereen""",
+    "bereik": "wie bericht gelezen, wie bericht gekregen, wie bericht kreeg, wie bereikt",
+    "vragen": "open vragen, openstaande vragen, welke vragen open, welke vragen staan open, vragen bekijken",
+    "leden": "ledenlijst, wie bereikbaar, wie niet bereikbaar, wie doet mee, wie doen mee",
+    "uitnodigen": "iemand uitnodigen, nieuwe code, code maken, uitnodiging, uitnodiging sturen, uitnodiging maken",
+}  # fmt: skip
+
+
+def telling(said: str) -> tuple[str, ...]:
+    """The words of a sentence that say what is wanted, without those that are said around it."""
+    return tuple(word for word in words(simple(said)) if word not in _SMALL)
+
+
+_WISHED = {telling(one): command for command, ways in WISHES.items() for one in ways.split(",")}
+
+
+def command(said: str, known: dict[tuple[str, ...], str]) -> str:
+    """The command that a sentence asks for, among the wishes above and those `known` besides; empty for anything
+    else. One word may be mistyped."""
+    if len(said) > _LONGEST:
+        return ""
+    asked = telling(said)
+    if found := _WISHED.get(asked) or known.get(asked):
+        return found
+    near = {does for way, does in [*_WISHED.items(), *known.items()] if _one_mistyped(asked, way)}
+    return near.pop() if len(near) == 1 else ""
+
+
+def _one_mistyped(asked: tuple[str, ...], way: tuple[str, ...]) -> bool:
+    if len(asked) != len(way) or len(way) < 2:
+        return False  # a single word that is nearly a command may well be another word
+    wrong = [(typed, meant) for typed, meant in zip(asked, way, strict=True) if typed != meant]
+    return len(wrong) == 1 and one_slip(*wrong[0])
