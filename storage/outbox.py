@@ -253,6 +253,12 @@ def _failed(session: Session, result: Result, failure: DeliveryFailed, now: date
         post(session, row.municipality_id, Address(row.platform, row.address), "", now, subject=NOT_ERASED)
 
 
+def hurry(session: Session, platform: str, now: datetime) -> None:
+    """What waits for another attempt on a platform is tried now; that counts for none, since it was not its fault."""
+    again = WAITING & (_OUTBOX.c.platform == platform) & (_OUTBOX.c.attempts > 1) & (_OUTBOX.c.due_at > now)
+    session.execute(update(_OUTBOX).where(again).values(due_at=now, attempts=_OUTBOX.c.attempts - 1))
+
+
 def release(session: Session, by: str, unsure: Iterable[int]) -> None:
     """Puts back what process `by` has in hand and will not send after all; it is about to stop.
 

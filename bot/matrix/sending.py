@@ -72,6 +72,10 @@ async def _share_keys(client: AsyncClient, room: MatrixRoom) -> None:
         await client.share_group_session(room.room_id, ignore_unverified_devices=True)
     except LocalProtocolError as error:
         raise Refused("M_UNKNOWN") from error
+    finally:
+        # The library leaves this when the server goes away at the wrong moment; all that follows would wait for it.
+        if left := client.sharing_session.pop(room.room_id, None):
+            left.set()
     session = client.olm.outbound_group_sessions[room.room_id]
     reached = session.users_shared_with | session.users_ignored
     for user in room.users:
