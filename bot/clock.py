@@ -3,11 +3,15 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 TICK_SECONDS = 1
+
+
+def _tells(record: logging.LogRecord) -> bool:
+    """Whether a line of the scheduler is worth reading: a tick that was cut off when the program stopped is not."""
+    return not (record.exc_info and record.exc_info[0] is asyncio.CancelledError)
 
 
 def ticking(tick: Callable[[], Awaitable[None]]) -> AsyncIOScheduler:
@@ -16,12 +20,9 @@ def ticking(tick: Callable[[], Awaitable[None]]) -> AsyncIOScheduler:
     Ticks that were missed (a laptop that slept, a clock that jumped) become one, however late it is.
     """
 
-    async def once() -> None:
-        with suppress(asyncio.CancelledError):  # it is stopped in the middle of one: nothing to report
-            await tick()
-
     # It warns of each tick that is left out while one takes longer than a second; the next does that work.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.getLogger("apscheduler.executors.default").addFilter(_tells)
     scheduler = AsyncIOScheduler(timezone="UTC")
-    scheduler.add_job(once, "interval", seconds=TICK_SECONDS, coalesce=True, misfire_grace_time=None, max_instances=1)
+    scheduler.add_job(tick, "interval", seconds=TICK_SECONDS, coalesce=True, misfire_grace_time=None, max_instances=1)
     return scheduler

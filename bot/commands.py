@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 from typing import Annotated
 
 import typer
@@ -18,6 +19,7 @@ from bot import (
     matrix_commands,
     members_commands,
     platform_commands,
+    usage,
 )
 from bot.entry import KENNIS, library, open_database, read_settings, stop
 
@@ -47,14 +49,14 @@ app.command("gezond")(health_command.healthy)
 
 def run() -> None:
     """Runs the command line."""
-    app()
+    sys.exit(usage.run(app, sys.argv[1:]))
 
 
 @app.command()
 def demo(
     opnieuw: Annotated[bool, typer.Option("--opnieuw", help="Begin met een lege voorbeeldgemeente.")] = False,
 ) -> None:
-    """Praat met Raadsmaat in de terminal, met een verzonnen gemeente."""
+    """Praat met Raadsmaat. De gemeente is verzonnen; alles blijft op deze computer."""
     from bot.app import App, now
     from bot.console import NAME, Clock, Console
     from bot.lock import AlreadyRunning, only_one
@@ -116,7 +118,7 @@ def start() -> None:
 
 @app.command()
 def doctor() -> None:
-    """Kijk of alles klopt: instellingen, database, kennisbank, platforms. Code 1 als er iets mis is."""
+    """Kijk of alles klopt. Let op instellingen, database, kennisbank en platforms. Code 1 als er iets mis is."""
     from bot.doctor import Finding, examine
 
     lines = examine(read_settings(), KENNIS)

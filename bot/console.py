@@ -12,12 +12,13 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
+from bot.entry import unreached
 from bot.platform import CANNOT_STORE, Limits, Receive, TooBig
 from domain import markup
 from domain.delivery import DeliveryFailed
 from domain.files import size_text
 from domain.markup import escape
-from domain.messages import Address, Attachment, Incoming, Kind, readable
+from domain.messages import Address, Attachment, Incoming, Kind, readable, slashed
 from storage.parcels import Parcel
 
 NAME = "console"
@@ -118,7 +119,7 @@ class Console:
         print(f"\n{self._who}> ", end="", flush=True)
 
     def _understood(self, line: str) -> Incoming | None:
-        text, who, kind, attachment = readable(line), self._who, Kind.TEXT, None
+        text, who, kind, attachment = slashed(readable(line)), self._who, Kind.TEXT, None
         if line.startswith("@"):
             word, _, rest = line[1:].partition(" ")
             word = word.lower()
@@ -137,7 +138,7 @@ class Console:
                 print(f"U bent nu {self._people[word]}.")
                 return None
             else:
-                text, who = readable(rest), word
+                text, who = slashed(readable(rest)), word
         return Incoming(
             text=text,
             chat=Address(NAME, who),
@@ -182,7 +183,7 @@ class Console:
             with Path(attachment.source).expanduser().open("rb") as file:
                 content = file.read(most + 1)
         except OSError as error:
-            raise DeliveryFailed(f"dit bestand kan niet worden gelezen: {error.strerror}", permanent=True) from error
+            raise DeliveryFailed(f"dit bestand kan niet worden gelezen: {unreached(error)}", permanent=True) from error
         if len(content) > most:
             raise TooBig
         return content

@@ -3,6 +3,7 @@
 Each ends the program with a sentence when that cannot be.
 """
 
+import errno
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -42,7 +43,7 @@ def open_database(file: Path) -> "Engine":
         engine = connect(file)
         copy = migrate(engine, datetime.now(UTC))
     except OSError as error:
-        stop(f"De database {file} kan niet worden geopend: {error.strerror}. Klopt de map en mag ik erin schrijven?")
+        stop(f"De database {file} kan niet worden geopend: {unreached(error)}. Klopt de map en mag ik erin schrijven?")
     except DatabaseError as error:
         stop(f"De database {file} kan niet worden gebruikt ({error.orig}). Is de schijf vol of het bestand beschadigd?")
     if copy:
@@ -69,3 +70,21 @@ def library() -> "Library":
     except ArticleError as error:
         typer.echo(f"De kennisbank klopt niet:\n\n{error}", err=True)
         raise typer.Exit(1) from None
+
+
+_UNREACHED = {
+    errno.ENOENT: "dat is er niet",
+    errno.EISDIR: "dat is een map",
+    errno.ENOTDIR: "dat is geen map",
+    errno.EACCES: "daar mag ik niet bij",
+    errno.EPERM: "daar mag ik niet bij",
+    errno.EEXIST: "dat bestaat al",
+    errno.ENOSPC: "de schijf is vol",
+    errno.EROFS: "daar kan niet worden geschreven",
+    errno.EADDRINUSE: "een ander programma gebruikt die al",
+}
+
+
+def unreached(error: OSError) -> str:
+    """Why a file, a folder or a port could not be used."""
+    return _UNREACHED.get(error.errno or 0, error.strerror or "onbekende oorzaak")

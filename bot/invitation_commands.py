@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot.entry import open_database, read_settings, stop
+from bot.entry import open_database, read_settings, stop, unreached
 from bot.invitation_page import Letter, Place, page
 from bot.members_commands import Code, found
 
@@ -85,7 +85,7 @@ def _write(folder: Path, letters: list[Letter], html: str) -> None:
         _private(folder / "uitnodigingen.csv", _table(letters))
     except OSError as error:
         # The codes are undone with the transaction: no code may exist that nobody was given.
-        stop(f"In {folder} kan niet worden geschreven: {error.strerror}.")
+        stop(f"In {folder} kan niet worden geschreven: {unreached(error)}.")
 
 
 def _private(file: Path, text: str) -> None:

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.entry import KENNIS, library, stop
+from bot.entry import KENNIS, library, stop, unreached
 from search.assessment import Figures, Question, Result, figures
 
-knowledge = typer.Typer(help="De kennisbank: testen hoe goed vragen worden beantwoord.", no_args_is_help=True)
+knowledge = typer.Typer(help="De kennisbank: toetsen, aanvullen en uitzetten.", no_args_is_help=True)
 _CONFUSED = 15
 
 
@@ -22,7 +22,7 @@ def assess(
     uitvoer: Annotated[Path | None, typer.Option("--json", help="Schrijf per vraag op wat er werd gevonden.")] = None,
     zonder_model: Annotated[bool, typer.Option("--zonder-model", help="Zoek alleen op woorden.")] = False,
 ) -> None:
-    """Kijk hoe goed Raadsmaat vragen beantwoordt waarvan u het goede onderwerp weet."""
+    """Toets hoe goed vragen worden beantwoord. Van elke vraag weet u het goede onderwerp."""
     from search.questionfile import FileError, read_documents, read_questions
 
     try:
@@ -35,7 +35,7 @@ def assess(
             with uitvoer.open("a", encoding="utf-8"):
                 pass  # said now, and not after all questions were asked; what stands in it stays until then
         except OSError as error:
-            stop(f"Het bestand {uitvoer} kan niet worden geschreven: {error.strerror}.")
+            stop(f"Het bestand {uitvoer} kan niet worden geschreven: {unreached(error)}.")
     model = None
     if not zonder_model:
         from search.meaning import load_model
@@ -53,7 +53,7 @@ def assess(
 
 @knowledge.command("vectoren")
 def vectors() -> None:
-    """Bereken opnieuw wat het taalmodel van de artikelen maakt (nodig na een wijziging, vóór een uitgave)."""
+    """Reken de artikelen opnieuw uit. Dat is nodig na een wijziging in `kennis/`, vóór een uitgave."""
     from search.meaning import load_model
 
     model, articles = load_model(), library()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.entry import KENNIS, stop
+from bot.entry import KENNIS, stop, unreached
 from domain.readability import Measure, difficult, measure
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Row:
 def language(
     verslag: Annotated[Path | None, typer.Option(help="Schrijf alles in dit bestand.")] = None,
 ) -> None:
-    """Kijk hoe makkelijk de antwoorden te lezen zijn, en welke te moeilijk zijn."""
+    """Meet hoe makkelijk de antwoorden te lezen zijn. Wat te moeilijk is, wordt genoemd."""
     from search.articles import ArticleError, load
 
     try:
@@ -53,7 +53,7 @@ def language(
         try:
             verslag.write_text(report(rows), encoding="utf-8")
         except OSError as error:
-            stop(f"Het bestand {verslag} kan niet worden geschreven: {error.strerror}.")
+            stop(f"Het bestand {verslag} kan niet worden geschreven: {unreached(error)}.")
     hard = [row for row in rows if not row.easy]
     for row in hard:
         typer.echo(f"{row.article}{f' ({row.role})' if row.role else ''}: {_numbers(row)}")

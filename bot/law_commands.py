@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.entry import KENNIS, open_database, read_settings, stop
+from bot.entry import KENNIS, open_database, read_settings, stop, unreached
 
 if TYPE_CHECKING:
     import aiohttp
@@ -30,13 +30,13 @@ def read_file(bestand: Annotated[Path, typer.Argument(help="Een XML-bestand van 
         with bestand.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
-        stop(f"Het bestand {bestand} kan niet worden gelezen: {error.strerror}.")
+        stop(f"Het bestand {bestand} kan niet worden gelezen: {unreached(error)}.")
     _store(content)
 
 
 @laws.command("haal")
 def fetch(bwb: Annotated[str, typer.Argument(help="Het BWB-nummer, zoals BWBR0005416 (Gemeentewet).")]) -> None:
-    """Haal een wet op bij de overheid, zoals die nu geldt, en lees haar in."""
+    """Haal een wet op bij de overheid. Zoals die nu geldt; daarna wordt zij ingelezen."""
     bwb = bwb.strip().upper()
     if not _BWB.fullmatch(bwb):
         stop("Een BWB-nummer is BWBR met zeven cijfers, zoals BWBR0005416.")
@@ -45,7 +45,7 @@ def fetch(bwb: Annotated[str, typer.Argument(help="Het BWB-nummer, zoals BWBR000
 
 @laws.command("lijst")
 def listed() -> None:
-    """Toon welke wetten zijn ingelezen, en welke verwijzingen van de kennisbank daar niet in staan."""
+    """Toon welke wetten zijn ingelezen. Ook welke verwijzingen van de kennisbank daar niet in staan."""
     from search.articles import load
     from storage import laws as texts
     from storage.database import transaction

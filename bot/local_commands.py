@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.doctor import Finding, Line
-from bot.entry import KENNIS, library, open_database, read_settings, stop
+from bot.entry import KENNIS, library, open_database, read_settings, stop, unreached
 from bot.members_commands import ONLY_TRIED, Code, Execute, found
 from domain import dutch
 
@@ -29,7 +29,7 @@ def take_in(
     gemeente: Code,
     uitvoeren: Execute = False,
 ) -> None:
-    """Lees de waarden en artikelen van een gemeente in. Zonder --uitvoeren verandert er niets."""
+    """Lees waarden en artikelen van een gemeente in. Zonder --uitvoeren verandert er niets."""
     from domain.messages import Refusal
     from search import localfolder
     from search.articles import ArticleError
@@ -40,7 +40,7 @@ def take_in(
     try:
         folder = localfolder.read(map_, _slots())
     except OSError as error:
-        stop(f"{map_} kan niet worden gelezen: {error.strerror}.")
+        stop(f"{map_} kan niet worden gelezen: {unreached(error)}.")
     except ArticleError as error:
         stop(f"{error}\n\nEr is niets ingelezen. Verbeter dit en probeer het opnieuw.")
     now = datetime.now(UTC)
@@ -64,7 +64,7 @@ def take_in(
 def hand_on(
     map_: Annotated[Path, typer.Argument(metavar="MAP", help="Een lege of nieuwe map.")], gemeente: Code
 ) -> None:
-    """Schrijf de waarden en artikelen van een gemeente in een map, om te bewaren, aan te vullen of door te geven."""
+    """Schrijf waarden en artikelen in een map. Om te bewaren, aan te vullen of door te geven."""
     from search import localfolder
     from storage import local
     from storage.database import transaction
@@ -82,13 +82,13 @@ def hand_on(
         for name, text in written:
             (map_ / name).write_text(text, encoding="utf-8")
     except OSError as error:
-        stop(f"De map {map_} kan niet worden geschreven: {error.strerror}.")
+        stop(f"De map {map_} kan niet worden geschreven: {unreached(error)}.")
     articles = dutch.plural(len(written) - 1, "artikel", "artikelen")
     typer.echo(f"Geschreven in {map_}: de waarden en {articles} van {place.name}.")
 
 
 def check() -> None:
-    """Kijk of de kennisbank klopt: artikelen, bronnen, wetteksten, controledagen en waarden van gemeenten."""
+    """Kijk of de kennisbank klopt. Artikelen, bronnen, wetteksten, controledagen en waarden van gemeenten."""
     from search.articles import ArticleError, load
     from storage.database import transaction
 

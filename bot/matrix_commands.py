@@ -16,7 +16,7 @@ def group() -> None:
 
 @app.command("nieuwe-identiteit")
 def renew() -> None:
-    """Geef het account een nieuwe identiteit (cross-signing), als `doctor` daarom vraagt. De bot moet stilstaan."""
+    """Geef het account een nieuwe identiteit. Als `doctor` daarom vraagt (cross-signing); de bot moet stilstaan."""
     from bot.lock import AlreadyRunning, only_one
 
     settings = read_settings()

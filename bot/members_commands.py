@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.entry import open_database, read_settings, stop
+from bot.entry import open_database, read_settings, stop, unreached
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -57,7 +57,7 @@ def import_members(
         with bestand.open("rb") as file:
             listed = read(file.read(MOST_BYTES + 1))
     except OSError as error:
-        stop(f"Het bestand {bestand} kan niet worden gelezen: {error.strerror}.")
+        stop(f"Het bestand {bestand} kan niet worden gelezen: {unreached(error)}.")
     except Unreadable as error:
         stop(error.sentence)
     now = datetime.now(UTC)
@@ -124,7 +124,8 @@ def add_municipality(
         assert row.id is not None
         if not telegram:
             switches.close(session, row.id, "telegram", switches.NOT_YET, datetime.now(UTC), None)
-    typer.echo(f"De gemeente {name} is toegevoegd. Lees nu de ledenlijst in met: raadsmaat leden importeer")
+    typer.echo(f"De gemeente {name} is toegevoegd. Lees nu de ledenlijst in met:")
+    typer.echo(f"raadsmaat leden importeer LIJST.xlsx --gemeente {code}")
 
 
 @municipalities.command("lijst")

@@ -17,7 +17,7 @@ def switch(
     ] = "",
     aan: Annotated[bool, typer.Option("--aan", help="Zet het platform weer aan.")] = False,
 ) -> None:
-    """Toon de platforms die een gemeente niet gebruikt, of zet er een uit of aan. De bot mag intussen draaien."""
+    """Zet een platform uit of aan. Zonder platform ziet u wat er uitstaat. De bot mag intussen draaien."""
     from domain.answers import text
     from domain.messages import Refusal
     from handlers import switching

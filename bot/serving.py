@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from bot.app import App, now
 from bot.connect import platforms
-from bot.entry import library, open_database, stop
+from bot.entry import library, open_database, stop, unreached
 from bot.lock import AlreadyRunning, Place
 from bot.logs import where
 from bot.platform import Brought, Platform, Store
@@ -55,7 +55,7 @@ def _listen(settings: Settings) -> socket.socket | None:
         return web.listen(settings.web_host, settings.web_port)
     except OSError as error:
         stop(
-            f"Op {settings.web_host}, poort {settings.web_port} kan de webserver niet beginnen ({error.strerror}). "
+            f"Op {settings.web_host}, poort {settings.web_port} kan de webserver niet beginnen ({unreached(error)}). "
             "Gebruikt een ander programma die poort? Kies dan een andere in RAADSMAAT_WEB_PORT."
         )
 

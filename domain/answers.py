@@ -24,12 +24,29 @@ __all__ = [
     "named",
     "one_of",
     "only_yes",
+    "statement",
     "text",
     "time",
     "yes_or_no",
 ]
 
 MOST_CENTS = 100_000_000
+
+
+_QUESTION = re.compile(
+    r"(?:(?:en|maar|oh|eh|uh|hee|he|hoi|sorry) )*(?:wat|wie|waar|wanneer|waarom|hoe|hoeveel|welke?|mag|mogen|kan|kun|"
+    r"kunt|moet|krijg|heb|hebt|is|zijn|wordt|worden|geldt)\b.*\?"
+)
+
+
+def statement(said: str, *, most: int = 200, least: int = 1) -> str:
+    """As `text`, where a question is no answer: who asks something half-way is told how. Raises Refusal."""
+    if _QUESTION.fullmatch(simple(said)):
+        raise Refusal(
+            "Dat lees ik als een vraag. Wilt u die stellen? Typ dan eerst: stop. "
+            "Hoort het bij uw antwoord? Typ het dan zonder vraagteken."
+        )
+    return text(said, most=most, least=least)
 
 
 def text(said: str, *, most: int = 200, least: int = 1) -> str:
@@ -57,6 +74,7 @@ _AMOUNT = re.compile(
 )
 _POINT = re.compile(r"(?P<whole>[0-9]{1,9})\.(?P<part>[0-9]{1,2})")
 _FREE = {"gratis", "niets", "nul", "niks", "kosteloos", "geen kosten"}
+_AROUND = re.compile(r"^(?:het|dat|ze) (?:kost|is|kosten) |(?: incl(?:usief)?\.?(?: de)? btw| in totaal| totaal)$")
 _AMOUNT_EXAMPLE = "Schrijf bijvoorbeeld: 1.250,50."
 
 
@@ -68,6 +86,13 @@ def euros(said: str) -> int:
     words = simple(said).removesuffix(".")
     if words in _FREE:
         return 0
+    if is_skip(said):
+        raise Refusal("Weet u het niet precies? Schrijf dan een schatting, bijvoorbeeld: 500.")
+    if re.search(r"[0-9] *(?:excl|zonder|ex)\b.*btw", re.sub("(?:€|euro)", " ", words)):
+        raise Refusal("Noem het bedrag met de btw erbij. " + _AMOUNT_EXAMPLE)
+    if re.search(r"[0-9][,=-]* ?(?:€|euro)? ?(?:-|a|tot|of|en) ?(?:€ ?)?[0-9]", words):
+        raise Refusal("Noem één bedrag: het hoogste dat het kan worden. " + _AMOUNT_EXAMPLE)
+    words = _AROUND.sub("", words)
     words = re.sub(r"([0-9]) euro ([0-9]{2})$", r"\1,\2", words)
     words = re.sub(r"^(?:€|eur\b|euro\b) ?|(?<=[0-9=-]) ?(?:€|eur|euro|euro's|euros)$", "", words)
     if re.fullmatch(r"(?:- ?|min )(?:€ ?)?[0-9.,]+|[0-9.,]*[0-9]-", words):
@@ -78,7 +103,7 @@ def euros(said: str) -> int:
         raise Refusal("Na de komma horen hoogstens 2 cijfers, voor de centen. " + _AMOUNT_EXAMPLE)
     match = _AMOUNT.fullmatch(words)
     if not match:
-        raise Refusal("Ik begrijp dit bedrag niet. Schrijf alleen het bedrag, bijvoorbeeld: 1.250,50.")
+        raise Refusal("Ik begrijp dit bedrag niet. Schrijf alleen het bedrag, in cijfers, bijvoorbeeld: 1.250,50.")
     whole = int(re.sub("[. ]", "", match["whole"]))
     cents = whole * 100 + int((match["part"] or "").ljust(2, "0"))
     if cents > MOST_CENTS:

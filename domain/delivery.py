@@ -17,10 +17,14 @@ class Priority(IntEnum):
 # A second reminder does no harm and a missed one does; a notice may have consequences, so a person decides.
 REPEATED_WHEN_IN_DOUBT = frozenset({Priority.CONVERSATION, Priority.URGENT, Priority.REMINDER})
 
-# Seconds to wait after the first, second … failure. The sum is about two days: an outage over a weekend.
-_WAITS = (2, 10, 60, 300, 900, 3600, *(4 * 3600,) * 12)
+# Seconds to wait after the first, second … failure. The sum is about two days: an outage over a weekend. A quarter
+# of an hour at most, since nobody should hear hours after it is over what they should have heard when it began.
+_WAITS = (2, 10, 60, 300, *(900,) * 191)
 _LONGEST = timedelta(days=3)
 MOST_DOUBTS = 3
+# A platform that failed for so long and works again is tried with all that waits for it; shorter, and one message
+# that is refused between others that are taken would be tried with each of those.
+OUTAGE = timedelta(minutes=1)
 
 # A service that recognises a send that is repeated, or whose chats can be asked whether it is there already: it is
 # then shown once only.

@@ -1,5 +1,6 @@
 """What goes back and forth between a person and the bot, without any platform in it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,6 +96,11 @@ def readable(text: str) -> str:
     No form and no question takes this much; who pastes more is told that it is too long all the same.
     """
     return text[:_MOST_CHARACTERS].encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+
+
+def slashed(text: str) -> str:
+    """“!help” as “/help”: some apps keep words with a slash for themselves."""
+    return f"/{text[1:]}" if re.match(r"![a-z]", text, re.IGNORECASE) else text
 
 
 @dataclass(frozen=True, slots=True)

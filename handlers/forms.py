@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from domain import forms
-from domain.answers import yes_or_no
+from domain.answers import one_of, yes_or_no
+from domain.dutch import either
 from domain.messages import Choice, Incoming, Refusal, Reply, Unclear
 from domain.roles import EVERYONE, Role
 from domain.typed import simple
@@ -197,12 +198,24 @@ def _confirm(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Re
     try:
         agreed = word not in CHANGE and (word == plainly(form.send.removeprefix("Ja, ")) or yes_or_no(said.text))
     except Refusal:
-        return ask(form, row, ctx, before="Dat begrijp ik niet. Kies wat u wilt doen.")
+        return _change(form, row, said, ctx)
     if agreed:
         return _finish(form, row, said, ctx)
     stored.keep(ctx.session, row, row.answers, ctx.now)  # the summary above offers nothing any more
     choices = tuple(Choice(label.capitalize(), label) for label in labels)
     return Reply("Wat wilt u wijzigen?", (*choices, _NOTHING_CHOICE, _STOP_CHOICE), step=step(form, row))
+
+
+def _change(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Reply:
+    """Neither yes nor no: perhaps what they want to answer anew, in their own words."""
+    labels = _labels(form, row)
+    try:
+        name = list(labels.values())[one_of(said.text, list(labels))]
+    except (Refusal, ValueError):
+        what = f" Of noem wat u wilt wijzigen: {either(list(labels))}." if labels else ""
+        return ask(form, row, ctx, before=f"Dat begrijp ik niet. Zeg ja, of stop.{what}")
+    stored.keep(ctx.session, row, forms.reopened(row.answers, name), ctx.now)
+    return ask(form, row, ctx)
 
 
 def _finish(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Reply:

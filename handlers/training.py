@@ -28,13 +28,13 @@ class Asked:
     title: str = question(
         "Welke training of cursus wilt u volgen?",
         "training",
-        lambda said: answers.text(said.text, most=150, least=3),
+        lambda said: answers.statement(said.text, most=150, least=3),
         contact=True,
     )
     provider: str = question(
         "Wie geeft de training?",
         "aanbieder",
-        lambda said: answers.text(said.text, most=150, least=2),
+        lambda said: answers.statement(said.text, most=150, least=2),
         contact=True,
     )
     day: date | None = question(
@@ -53,7 +53,7 @@ class Asked:
     why: str = question(
         "Waarom wilt u deze training volgen? Een of twee zinnen is genoeg.",
         "waarom",
-        lambda said: answers.text(said.text, most=1000, least=3),
+        lambda said: answers.statement(said.text, most=1000, least=3),
     )
 
 

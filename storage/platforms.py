@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
+from domain.delivery import OUTAGE
+from storage import outbox
 from storage.tables import RunningPlatform
 
 
@@ -19,11 +21,13 @@ def started(session: Session, names: Collection[str], now: datetime) -> None:
 
 
 def changed(session: Session, conditions: Mapping[str, str | None], now: datetime) -> None:
-    """Records how platforms are: what is wrong, None when one works (again)."""
+    """Records how platforms are: what is wrong, None when one works (again). After an outage nothing waits longer."""
     for name, error in conditions.items():
         row = session.get(RunningPlatform, name)
         if row is None:
             continue
+        if error is None and row.failing_since and now - row.failing_since >= OUTAGE:
+            outbox.hurry(session, name, now)
         row.failing_since = None if error is None else row.failing_since or now
         row.error = error
         session.add(row)

@@ -233,7 +233,6 @@ def test_a_refused_amount_says_what_is_wrong(said: str, sentence: str) -> None:
             "€",
             "veel",
             "ongeveer 500",
-            "500 tot 600",
             "1,250.00",
             "1.25.000",
             "12.34,50",
@@ -244,7 +243,7 @@ def test_a_refused_amount_says_what_is_wrong(said: str, sentence: str) -> None:
         *("1²", "½", "٣", "1e3", "1_000", "500 euro per persoon", "1 250.000", "12 50", "€ € 5"),
     ],
 )
-def test_what_is_not_one_amount_is_refused(said: str) -> None:
+def test_what_is_no_amount_is_refused(said: str) -> None:
     with pytest.raises(Refusal, match="Ik begrijp dit bedrag niet"):
         euros(said)
 

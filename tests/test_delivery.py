@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from domain import delivery
@@ -57,8 +57,10 @@ async def test_giving_up_is_recorded_with_the_reason(tmp_path: Path) -> None:
     async with town(tmp_path) as here:
         fails(here, DeliveryFailed("even niet"), 1000)
         await here.says("anna", "/help")
-        for _ in range(30):
-            await here.later(timedelta(hours=5))
+        for attempts in (2, 100, 195):
+            with transaction(here.engine) as session:
+                session.execute(update(OutboxMessage).values(attempts=attempts))
+            await here.later(timedelta(minutes=15))
         (row,) = [row for row in rows(here) if row.priority == Priority.CONVERSATION]
         assert (row.state, row.reason) == (State.FAILED, "even niet")
 
@@ -180,6 +182,43 @@ async def test_who_is_always_asked_to_wait_is_given_up_after_days(tmp_path: Path
         assert (row.state, row.attempts) == (State.FAILED, 0)
 
 
-async def test_giving_up_comes_after_so_many_attempts() -> None:
-    assert delivery.wait(18) == timedelta(hours=4)
-    assert delivery.wait(19) is None
+async def test_giving_up_comes_after_two_days() -> None:
+    waits: list[timedelta] = []
+    while (pause := delivery.wait(len(waits) + 1)) is not None:
+        waits.append(pause)
+    assert max(waits) == timedelta(minutes=15)
+    assert timedelta(days=1.9) < sum(waits, timedelta()) < timedelta(days=2.1)
+
+
+async def outage(here: Town) -> None:
+    """Twenty minutes in which nothing arrives."""
+    here.paper.away = True
+    assert await here.says("anna", "/help") == []
+    for _ in range(20):
+        assert await here.later(timedelta(minutes=1)) == []
+    here.paper.away = False
+
+
+async def test_after_an_outage_nothing_waits_any_longer(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        await outage(here)
+        assert [letter.to for letter in await here.says("bram", "/help")] == ["bram"]
+        assert [letter.to for letter in await here.later(timedelta(seconds=1))] == ["anna"]
+
+
+async def test_after_an_outage_in_which_nobody_says_anything_it_is_a_quarter_of_an_hour(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        await outage(here)
+        heard = [letter for _ in range(15) for letter in await here.later(timedelta(minutes=1))]
+        assert [letter.to for letter in heard] == ["anna"]
+
+
+async def test_a_message_that_fails_between_others_that_arrive_is_not_tried_with_each_of_those(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        fails(here, DeliveryFailed("even niet"), 1000, only="anna")
+        await here.says("anna", "/help")
+        for _ in range(40):
+            await here.says("bram", "/help")
+            await here.later(timedelta(seconds=30))
+        (row,) = [row for row in rows(here) if row.state == State.WAITING]
+        assert row.attempts == 5

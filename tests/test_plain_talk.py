@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.messages import slashed
 from handlers import small_talk, wishes
 from handlers.routes import _BY_HELP, _BY_WORD, ROUTES
 
@@ -96,6 +97,13 @@ def test_a_courtesy_is_answered_as_one(said: str, answer: str) -> None:
 )
 def test_more_than_a_courtesy_is_none(said: str) -> None:
     assert small_talk.answer(said) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"), [("!help", "/help"), ("!Training", "/Training"), ("! help", "! help"), ("!!!", "!!!"), ("", "")]
+)
+def test_an_exclamation_mark_is_a_slash(said: str, meant: str) -> None:
+    assert slashed(said) == meant
 
 
 @pytest.mark.skipif(not PRACTICE.is_dir(), reason="the practice questions are not on this computer")

@@ -1,7 +1,7 @@
 """What is kind but owed to nobody: signs to react with, typing, read receipts. It never holds up a message."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
@@ -36,7 +36,7 @@ class Courtesies:
                 relation = {"rel_type": "m.annotation", "event_id": event_id, "key": sign(index)}
                 await sending.put(client, room, "m.reaction", {"m.relates_to": relation}, f"{key}-{index}")
 
-        self._start(place())
+        self._start(place)
 
     def read(self, client: AsyncClient, room_id: str, event_id: str) -> None:
         """Tells a room until where the bot has read, once the answer has had its turn: it would have to wait for it."""
@@ -49,13 +49,13 @@ class Courtesies:
             await asyncio.sleep(_BEFORE_READ)
             checked(await client.update_receipt_marker(room_id, self._read.pop(room_id)))
 
-        self._start(tell()).add_done_callback(lambda _: self._read.pop(room_id, None))
+        self._start(tell).add_done_callback(lambda _: self._read.pop(room_id, None))
 
     def working(self, client: AsyncClient, rooms: Sequence[str]) -> None:
         """Shows in rooms that an answer is coming, if it takes long."""
         for room_id in rooms:
             if room_id not in self._typing:
-                task = self._typing[room_id] = self._start(self._type(client, room_id))
+                task = self._typing[room_id] = self._start(partial(self._type, client, room_id))
                 task.add_done_callback(partial(self._typed, room_id))
 
     def _typed(self, room_id: str, _: object) -> None:
@@ -74,19 +74,18 @@ class Courtesies:
         if (task := self._typing.get(room_id)) is not None:
             task.cancel()
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def _start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
         task = asyncio.create_task(self._do(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _do(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _do(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         loop = asyncio.get_running_loop()
         if loop.time() < self._not_before:
-            work.close()
             return
         try:
-            await work
+            await work()
         except Refused as refused:
             if refused.retry_after is not None:
                 self._not_before = loop.time() + refused.retry_after

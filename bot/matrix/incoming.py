@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.messages import Address, Attachment, Incoming, Kind, readable
+from domain.messages import Address, Attachment, Incoming, Kind, readable, slashed
 
 NAME = "matrix"
 
@@ -152,8 +152,7 @@ def _text(content: Event) -> str:
     match content:
         case {"m.relates_to": {"m.in_reply_to": {}}}:
             text = _FALLBACK.sub("", text, count=1)
-    # Apps keep words with a slash for themselves; an exclamation mark is what people use with bots instead.
-    return f"/{text[1:]}" if re.match(r"![a-z]", text, re.IGNORECASE) else text
+    return slashed(text)
 
 
 def _addressed(text: str, content: Event, us: str) -> bool:

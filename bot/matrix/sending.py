@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from nio import AsyncClient, LocalProtocolError, MatrixRoom, MessageDirection, RoomSendResponse
+from nio import (
+    AsyncClient,
+    LocalProtocolError,
+    MatrixRoom,
+    MessageDirection,
+    RedactedEvent,
+    RoomGetEventResponse,
+    RoomSendResponse,
+)
 
 from bot.matrix.content import ROW
 from bot.matrix.errors import Refused, checked
@@ -30,6 +38,20 @@ async def redact(client: AsyncClient, room: MatrixRoom, event_id: str, key: str)
     checked(await client.room_redact(room.room_id, event_id, tx_id=key))
 
 
+async def stands(client: AsyncClient, room: MatrixRoom, event_id: str) -> bool:
+    """Whether an event is there and was not removed: a new version of one that was is taken, and shown by nobody.
+
+    Raises Refused, and NO_ANSWER when there was none.
+    """
+    try:
+        found: RoomGetEventResponse = checked(await client.room_get_event(room.room_id, event_id))
+    except Refused as refused:
+        if refused.code == "M_NOT_FOUND":
+            return False
+        raise
+    return not isinstance(found.event, RedactedEvent)
+
+
 async def _share_keys(client: AsyncClient, room: MatrixRoom) -> None:
     """Sees to it that everybody in an encrypted room can read what is sent next.
 
@@ -50,6 +72,10 @@ async def _share_keys(client: AsyncClient, room: MatrixRoom) -> None:
         await client.share_group_session(room.room_id, ignore_unverified_devices=True)
     except LocalProtocolError as error:
         raise Refused("M_UNKNOWN") from error
+    finally:
+        # The library leaves this when the server goes away at the wrong moment; all that follows would wait for it.
+        if left := client.sharing_session.pop(room.room_id, None):
+            left.set()
     session = client.olm.outbound_group_sessions[room.room_id]
     reached = session.users_shared_with | session.users_ignored
     for user in room.users:

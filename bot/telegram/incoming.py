@@ -9,7 +9,7 @@ from telegram import Bot, Chat, ChatMember, Message, Update
 from telegram.constants import ChatType, MessageEntityType
 
 from bot.logs import where
-from domain.messages import Address, Attachment, Incoming, Kind, readable
+from domain.messages import Address, Attachment, Incoming, Kind, readable, slashed
 from storage.inbox import Mark
 
 log = structlog.get_logger()
@@ -98,7 +98,7 @@ def to_incoming(update: Update, username: str) -> Incoming | None:
     attachment = _attachment(message)
     kind = Kind.TEXT if message.text else Kind.UNREADABLE
     return Incoming(
-        text=readable(message.text or ""),  # what was written below a file is not kept: it answers nothing
+        text=slashed(readable(message.text or "")),  # what was written below a file is not kept: it answers nothing
         chat=_address(message.chat),
         at=message.date,
         key=_key(update),
