@@ -32,8 +32,7 @@ Array = NDArray[np.float64]
 FOLDS = 5
 _RIGHT, _OUTSIDE = 0.95, 0.03  # the threshold: this share right, and at most this share from elsewhere answered
 _ENOUGH, _SUREST = 0.82, 90  # the share to be answered, with some room; and a threshold (percent) to stop at
-_OTHERWISE = 0.8  # the threshold where none is good enough: with yet fewer answers it would be of no use
-_SUGGEST = 0.15
+_OTHERWISE, _SUGGEST = 0.8, 0.15  # the threshold where none is good enough; and that of “Bedoelt u …?”
 # How much a question counts in how sure an answer is. What people really ask counts most; sample questions are many.
 _LIGHT, _SAMPLE, _CARD = 0.3, 0.2, 0.5
 _OUTSIDE_COLLECTION = 0.05

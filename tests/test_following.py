@@ -1,0 +1,62 @@
+"""Questions that go on about what was talked about: what they mean, and which part of the article they are after."""
+
+import pytest
+
+from search import following
+from search.library import Outcome
+from tests.town import library
+
+
+def test_what_is_read_next_stands_in_the_order_of_the_article_unless_the_question_asks_for_a_part() -> None:
+    articles = library().articles
+    device = articles["ict-middelen"]
+    assert following.likely("krijg ik een laptop of tablet", device) == [1, 2, 3, 4]
+    stopping = following.likely("en als ik ermee stop", device)[0]
+    assert device.sections[stopping - 1].heading == "Wat als ik stop met het raadswerk?"
+    motion = articles["motie"]
+    first = following.likely("moet het college een motie uitvoeren", motion)[0]
+    assert motion.sections[first - 1].heading == "Moet het college de motie uitvoeren?"
+
+
+def test_what_a_heading_names_is_no_new_subject() -> None:
+    found = library().ask("en als ik stop?", about="ict-middelen")
+    assert found.hits[0].article.id == "ict-middelen"
+    assert found.section == 4
+    assert following.named("en hoeveel is dat?", library().articles["ict-middelen"]) is None
+
+
+def test_who_he_is_was_said_before() -> None:
+    found = library().ask("kan hij me ontslaan", about="politiek-verlof-werkgever")
+    assert found.outcome is Outcome.ANSWER
+    assert found.hits[0].article.id == "politiek-verlof-werkgever"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("nee, ik bedoel de onkostenvergoeding", "de onkostenvergoeding"),
+        ("oh sorry, ik bedoelde een amendement", "een amendement"),
+        ("Nee niet een motie maar een amendement", "een amendement"),
+        ("ik bedoel", "ik bedoel"),
+        ("mag de raad nee zeggen", "mag de raad nee zeggen"),
+        ("niet meestemmen, maar wel meepraten", "niet meestemmen, maar wel meepraten"),
+    ],
+)
+def test_a_correction_is_what_is_meant_in_the_end(said: str, meant: str) -> None:
+    assert following.meant(said) == meant
+
+
+def test_a_question_that_is_a_heading_of_what_was_talked_about_is_that_part() -> None:
+    found = library().ask("en hoe leggen we verantwoording af", about="fractieondersteuning")
+    article = library().articles["fractieondersteuning"]
+    assert found.hits[0].article is article
+    assert found.section is not None
+    assert article.sections[found.section - 1].heading == "Hoe leggen we verantwoording af?"
+    assert following.headed("verantwoording", article) is None
+    assert library().ask("en hoe leggen we verantwoording af", about="motie").hits[0].article is not article
+
+
+@pytest.mark.parametrize("said", ["geldt dat ook voor mijn man?", "mag dat ook met een groep boze mensen"])
+def test_asking_for_whom_a_rule_holds_is_no_alarm(said: str) -> None:
+    assert library().ask(said, about="vervanging-ziekte-zwangerschap").outcome is not Outcome.EMERGENCY
+    assert library().ask("er staat nu iemand met een mes voor mijn deur", about="motie").outcome is Outcome.EMERGENCY
