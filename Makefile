@@ -18,8 +18,9 @@ help: ## this list
 start: $(VENV)/run.stamp ## talk with Raadsmaat here, in a sample municipality (OPNIEUW=1: begin anew)
 	@$(BIN)/raadsmaat demo $(if $(OPNIEUW),--opnieuw)
 
+# In the order of their names: the slow files, that start servers, come first then, and none is left for last.
 test: lint ## everything: the linters and all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: lint ## the linters, and the tests that start no server or process of their own, with coverage
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not wire" --cov --cov-report=term

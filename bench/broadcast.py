@@ -78,6 +78,7 @@ class Heard:
     """What the recipients got, and how long who asked something waited (milliseconds)."""
 
     times: Counter[int] = field(default_factory=Counter)
+    pressed: float = 0.0
     first: float = 0.0
     last: float = 0.0
     asked: dict[int, float] = field(default_factory=dict)
@@ -128,6 +129,7 @@ async def measure(case: Case, count: int, peer_python: str) -> dict[str, str]:
                 begun, memory = processor_seconds(bot.pid), peak_memory(bot.pid)
                 server.world.on_sent.append(heard.accepted)
                 heard.reached = bot.strike
+                heard.pressed = time.monotonic()
                 griet.presses("Ja, versturen")
                 asking = asyncio.create_task(_ask(askers if case.asked else [], heard))
                 for _ in case.kills:
@@ -182,6 +184,7 @@ async def _peer(
         await server.wait_until(lambda: bool(server.calls_of("getUpdates")), timeout=60)
         begun, memory = processor_seconds(bot.pid), peak_memory(bot.pid)
         server.world.on_sent.append(heard.accepted)
+        heard.pressed = time.monotonic()
         griet.writes("/zend")
         asking = asyncio.create_task(_ask(askers, heard))
         await asking
@@ -205,6 +208,7 @@ def _figures(server: BotApiServer, heard: Heard, recipients: Sequence[Person]) -
     found = {
         "recipients": str(count),
         "x limit": f"{(heard.last - heard.first) / ((count - 30) / 30):.3f}",
+        "first after s": f"{heard.first - heard.pressed:.1f}",
         "longest gap s": f"{heard.gap:.1f}",
         "429s": str(server.errors[429]),
         "of our own making": str(server.limiter.violations if server.limiter else 0),

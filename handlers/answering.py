@@ -128,8 +128,8 @@ def _tell_taken(row: Question, ctx: Context) -> None:
         subject_id=row.id,
         held=questions.readers(row),
     )
-    if not status.show(row, f"opgepakt door {name} van de griffie", ctx):
-        _tell_asker(row, ctx, f"{name} van de griffie heeft uw vraag {row.id} opgepakt: “{texts.short(row.text)}”.")
+    if not status.show(row, f"opgepakt door {name} van de griffie", ctx, told=False):
+        _tell_asker(row, ctx, texts.taken(row, name))
 
 
 def _tell_asker(
@@ -157,14 +157,14 @@ def take_over(said: Incoming, ctx: Context) -> Reply:
     if before is not None:
         text = f"{escape(ctx.member.name)} heeft {texts.number(row).lower()} van u overgenomen."
         griffie.tell(ctx, text, subject="question-taken", subject_id=row.id, held=questions.readers(row), only=before)
-    status.show(row, f"opgepakt door {escape(ctx.member.name)} van de griffie", ctx)
+    status.show(row, f"opgepakt door {escape(ctx.member.name)} van de griffie", ctx, told=False)
     return _shown(row, ctx)
 
 
 def hand_back(said: Incoming, ctx: Context) -> Reply:
     """/teruggeven 3"""
     row = questions.hand_back(ctx.session, ctx.member, numbers.read(said, "/vragen"), ctx.now)
-    status.show(row, "ligt weer open bij de griffie", ctx)
+    status.show(row, "ligt weer open bij de griffie", ctx, told=False)
     griffie.tell(
         ctx,
         f"{escape(ctx.member.name)} heeft {texts.number(row).lower()} teruggegeven. Wie pakt haar op?",

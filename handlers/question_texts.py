@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from domain.markup import escape
-from storage import members, questions
+from storage import members, outbox, questions
 from storage.tables import Municipality, Notice, Part, Question, QuestionMessage, QuestionState
 
 _QUOTED = 100  # characters of a question by which its asker recognises it
@@ -90,6 +90,23 @@ def said(session: Session, message_id: int, person_id: int, now: datetime) -> st
     )
 
 
+def taken(question: Question, name: str) -> str:
+    """That somebody of the griffie, whose name is escaped, has a question in hand."""
+    return f"{name} van de griffie heeft uw vraag {question.id} opgepakt: “{short(question.text)}”."
+
+
+def stands(session: Session, question_id: int, person_id: int, now: datetime) -> str | None:
+    """How a question stands, for its asker; None when they are told in another way."""
+    question = session.get_one(Question, question_id)
+    if members.known(session, question.municipality_id, question.member_id).person_id != person_id:
+        return None
+    if question.state == QuestionState.OPEN:
+        return f"Uw vraag {question.id} ligt weer open bij de griffie: “{short(question.text)}”."
+    if question.state != QuestionState.TAKEN or question.taken_by is None:
+        return None
+    return taken(question, escape(members.known(session, question.municipality_id, question.taken_by).name))
+
+
 def may_read(session: Session, question: Question, person_id: int, now: datetime) -> bool:
     """Whether this person may see the question today: a mandate may have ended since it was queued."""
     place = members.municipality(session.get_one(Municipality, question.municipality_id))
@@ -100,4 +117,5 @@ def may_read(session: Session, question: Question, person_id: int, now: datetime
 TEXTS: dict[str, Callable[[Session, int, int, datetime], str | None]] = {
     questions.SUBJECT: arrived,
     questions.MESSAGE: said,
+    outbox.STATUS: stands,
 }

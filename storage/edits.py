@@ -1,7 +1,8 @@
 """Messages in a chat that change afterwards: what the bot sent is edited, what a person sent is erased.
 
 Each change is an outbox row as well, in the transaction of its cause. It goes after everything else that
-waits, alerts nobody, and when the message is gone or too old to edit it ends without anybody hearing of it.
+waits, alerts nobody, and when the message is gone or too old to edit it ends without anybody hearing of it; but what
+was to be read only there is then said in a message of its own (`storage.outbox.tell_instead`).
 """
 
 from collections.abc import Collection, Sequence
@@ -68,9 +69,13 @@ def status(
     now: datetime,
     *,
     person_id: int,
+    told: bool,
 ) -> bool:
     """The answer that told this person of something says below what became of it since, in place of what it said
-    there before. Returns whether they see it: in the chat where they are reached now."""
+    there before. Returns whether they see it: in the chat where they are reached now.
+
+    `told`: they know it already, or are told in another way as well.
+    """
     query = (
         select(_OUTBOX, col(Chat.id).label("chat_id"))
         .join(Chat, (col(Chat.platform) == _OUTBOX.c.platform) & (col(Chat.address) == _OUTBOX.c.address))
@@ -88,8 +93,10 @@ def status(
     seen = False
     for row in session.execute(query).all():
         if platforms.changes(row.platform):
-            _edit(session, row, f"{row.text}\n\n{outcome}", now)
-            seen = seen or row.chat_id == here
+            reached = row.chat_id == here
+            owed = "" if told or not reached else subject
+            _edit(session, row, f"{row.text}\n\n{outcome}", now, person_id=person_id, subject=owed)
+            seen = seen or reached
     return seen
 
 
@@ -118,7 +125,13 @@ def erase(session: Session, municipality_id: int | None, chat: Address, message_
 
 
 def _edit(
-    session: Session, row: Row[Any], text: str, now: datetime, choices: Sequence[Choice] = (), numbered: bool = False
+    session: Session,
+    row: Row[Any],
+    text: str,
+    now: datetime,
+    choices: Sequence[Choice] = (),
+    numbered: bool = False,
+    **more: Any,
 ) -> None:
     shown = {"text": text, "choices": [choice.as_json() for choice in choices] or None, "numbered": numbered}
     changed: Any = session.execute(
@@ -128,19 +141,9 @@ def _edit(
     )
     if changed.rowcount:
         return  # nobody can have it yet: it goes out as it should be now
-    _owe(
-        session,
-        municipality_id=row.municipality_id,
-        person_id=row.person_id,
-        platform=row.platform,
-        address=row.address,
-        subject=row.subject,
-        subject_id=row.subject_id,
-        replaces=row.id,
-        created_at=now,
-        due_at=now,
-        **shown,
-    )
+    about = {name: getattr(row, name) for name in ("municipality_id", "person_id", "platform", "address")}
+    about |= {"subject": row.subject, "subject_id": row.subject_id, "replaces": row.id}
+    _owe(session, created_at=now, due_at=now, **(about | shown | more))
 
 
 def _owe(session: Session, **values: Any) -> None:
@@ -195,10 +198,14 @@ def claim(session: Session, now: datetime, by: str, limit: int, platforms: Seque
             taken.append(Change(row, row.erases, ""))
         elif row.earlier_state in (State.WAITING, State.CLAIMED, State.SENDING):
             change = {"due_at": now + _SOON, "platform": row.earlier_platform, "address": row.earlier_address}
+        elif row.outdated:
+            change = {"state": State.WITHDRAWN, "reason": "niet meer nodig"}
         elif row.earlier_state != State.SENT or not row.earlier_id:
             change = {"state": State.WITHDRAWN, "reason": "het bericht is niet aangekomen"}
-        elif row.outdated or (row.person_id and not row.linked):
+            outbox.tell_instead(session, row, now)
+        elif row.person_id and not row.linked:
             change = {"state": State.WITHDRAWN, "reason": "niet meer nodig"}
+            outbox.tell_instead(session, row, now)
         else:
             taken.append(Change(row, row.earlier_id, row.before))
         session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row.id).values(**change))

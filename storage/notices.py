@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlmodel import Session, col
 
 from domain.delivery import Priority
 from domain.messages import Address, Choice, Refusal
 from domain.roles import COUNCIL, EVERYONE, Member
-from storage import audit, files, groups, members, outbox
+from storage import audit, files, groups, mailing, members, outbox
 from storage.members import Known
 from storage.tables import Member as MemberRow
 from storage.tables import Notice, NoticeRecipient, OutboxMessage, State
+from storage.tables.columns import core
 
 SUBJECT = "notice"
 ALL = "Iedereen"
@@ -77,28 +78,15 @@ def send(
     if file_id:
         files.belongs(session, member, file_id, SUBJECT, notice.id)
     reached = members.linked(session, people)
-    for person in people:
-        row = None
-        if person.id in reached:
-            row = outbox.tell(
-                session,
-                person,
-                "",
-                now,
-                priority=Priority.BROADCAST,
-                subject=SUBJECT,
-                subject_id=notice.id,
-                file_id=file_id,
-                choices=(Choice("Reageren", f"/opbericht {notice.id}"),),
-            )
-        session.add(
-            NoticeRecipient(
-                notice_id=notice.id,
-                member_id=person.id,
-                municipality_id=notice.municipality_id,
-                outbox_id=row,
-            )
-        )
+    told = [person for person in people if person.id in reached]
+    choices = [Choice("Reageren", f"/opbericht {notice.id}").as_json()]
+    about = {"subject": SUBJECT, "subject_id": notice.id, "file_id": file_id, "choices": choices}
+    about |= {"municipality_id": notice.municipality_id, "priority": Priority.BROADCAST}
+    rows = mailing.owe(session, [mailing.row(now, person_id=person.person_id, **about) for person in told])
+    owed = dict(zip((person.id for person in told), rows, strict=True))
+    shared: dict[str, int | None] = {"notice_id": notice.id, "municipality_id": notice.municipality_id}
+    recipients = [shared | {"member_id": person.id, "outbox_id": owed.get(person.id)} for person in people]
+    session.connection().execute(insert(core(NoticeRecipient)), recipients)
     for group in groups.for_audience(session, notice.municipality_id, chosen):
         outbox.post(
             session,

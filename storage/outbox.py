@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import Row, bindparam, insert, select, text, update
 from sqlmodel import Session
 
 from domain import delivery
@@ -36,9 +36,10 @@ _SENT = (
 )
 _OWED = "owed"
 REMINDER = "reminder"
+STATUS = "question-status"  # how a question stands, where the message that shows it cannot be changed any more
 NOT_ERASED = "not-erased"  # what is said about a person's message that could not be deleted after all
 _SOON = timedelta(seconds=30)  # until what is in doubt, and could not be found out now, is looked into again
-_REPLY = insert(_OUTBOX)
+_ROW = insert(_OUTBOX)
 _LAST_ID = text("SELECT last_insert_rowid()")
 
 
@@ -84,11 +85,6 @@ def answer(
         }
         for (chat, municipality_id, reply), begins_now in zip(replies, begins, strict=True)
     ]
-    connection = session.connection()
-    connection.execute(_REPLY, rows)
-    # One writer, in one transaction: the ids follow each other. RETURNING would cost three times the insert.
-    last: int = connection.execute(_LAST_ID).scalar_one()
-    ids = range(last - len(rows) + 1, last + 1)
     return [
         Parcel(
             row_id,
@@ -101,8 +97,17 @@ def answer(
             begun=begins_now,
             attachment=reply.attachment,
         )
-        for row_id, (chat, _, reply), begins_now in zip(ids, replies, begins, strict=True)
+        for row_id, (chat, _, reply), begins_now in zip(store(session, rows), replies, begins, strict=True)
     ]
+
+
+def store(session: Session, rows: Sequence[Mapping[str, Any]]) -> range:
+    """Stores whole rows, at least one; returns their ids."""
+    connection = session.connection()
+    connection.execute(_ROW, list(rows))
+    # One writer, in one transaction: the ids follow each other. RETURNING would cost three times the insert.
+    last: int = connection.execute(_LAST_ID).scalar_one()
+    return range(last - len(rows) + 1, last + 1)
 
 
 def _takes(room: dict[str, int], platform: str) -> bool:
@@ -135,6 +140,14 @@ def post(
     """Owes a message to one chat, whoever is in it. Returns the row's id. See `tell` for an empty `text`."""
     row = _row(text, now, about) | {"municipality_id": municipality_id, "platform": chat.platform}
     return _add(session, OutboxMessage(**row, address=chat.chat))
+
+
+def tell_instead(session: Session, change: Row[Any], now: datetime) -> None:
+    """A change of a message will not be made after all. What it was to show of how something stands is owed to its
+    person as a message of its own, made from how that stands when it goes out."""
+    if change.subject == STATUS and change.replaces and change.person_id:
+        about = _row("", now, {"subject": STATUS, "subject_id": change.subject_id})
+        _add(session, OutboxMessage(municipality_id=change.municipality_id, person_id=change.person_id, **about))
 
 
 def _row(text: str, now: datetime, about: About) -> dict[str, Any]:
@@ -234,6 +247,8 @@ def _failed(session: Session, result: Result, failure: DeliveryFailed, now: date
     if row.subject == REMINDER and change.get("state") == State.FAILED:
         failed = update(core(Reminder)).where(core(Reminder).c.id == row.subject_id)
         session.execute(failed.values(state=ReminderState.FAILED))
+    if change.get("state") in (State.FAILED, State.WITHDRAWN):
+        tell_instead(session, row, now)
     if row.erases and change.get("state") == State.FAILED and not failure.unreachable:
         post(session, row.municipality_id, Address(row.platform, row.address), "", now, subject=NOT_ERASED)
 

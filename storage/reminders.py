@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import bindparam, delete, exists, insert, select, tuple_, update
 from sqlalchemy.orm import aliased
@@ -11,17 +12,15 @@ from sqlmodel import Session, col
 
 from domain.delivery import Priority
 from domain.reminders import due
-from storage import group_reminders, members, outbox
+from storage import group_reminders, mailing, members, outbox
 from storage.tables import (
     Meeting,
     MeetingState,
     Member,
     Municipality,
-    OutboxMessage,
     Person,
     Reminder,
     ReminderState,
-    State,
 )
 from storage.tables.columns import core
 
@@ -138,7 +137,7 @@ def queue_due(session: Session, now: datetime, most: int = 500) -> list[Reminder
             select(Member).where(col(Member.id).in_({reminder.member_id for reminder, _, _ in found}))
         )
     }
-    queued: list[dict[str, object]] = []
+    queued: list[dict[str, Any]] = []
     states: defaultdict[ReminderState, list[int]] = defaultdict(list)
     late: list[Reminder] = []
     for reminder, meeting, is_overtaken in found:
@@ -150,31 +149,13 @@ def queue_due(session: Session, now: datetime, most: int = 500) -> list[Reminder
             late.append(reminder)
         else:
             states[ReminderState.QUEUED].append(reminder.id)
-            queued.append(_row(reminder, people[reminder.member_id], now))
-    if queued:
-        session.execute(insert(OutboxMessage), queued)
+            about = {"subject": SUBJECT, "subject_id": reminder.id, "municipality_id": reminder.municipality_id}
+            person_id = people[reminder.member_id]
+            queued.append(mailing.row(now, person_id=person_id, priority=Priority.REMINDER, **about))
+    mailing.owe(session, queued)
     for state, ids in states.items():
         session.execute(update(Reminder).where(col(Reminder.id).in_(ids)).values(state=state, queued_at=now))
     return late
-
-
-def _row(reminder: Reminder, person_id: int, now: datetime) -> dict[str, object]:
-    return {
-        "municipality_id": reminder.municipality_id,
-        "person_id": person_id,
-        "priority": Priority.REMINDER,
-        "subject": SUBJECT,
-        "subject_id": reminder.id,
-        "text": "",
-        "numbered": False,
-        "step": "",
-        "state": State.WAITING,
-        "created_at": now,
-        "due_at": now,
-        "attempts": 0,
-        "doubtful": 0,
-        "parts_sent": 0,
-    }
 
 
 def about(session: Session, reminder_id: int) -> tuple[Reminder, Meeting] | None:

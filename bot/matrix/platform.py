@@ -204,6 +204,8 @@ class Matrix:
         client, room = await self._place(parcel.chat.chat)
         said = content.edit(parcel, text, parcel.replaces.message_id)
         try:
+            if not await sending.stands(client, room, parcel.replaces.message_id):
+                raise DeliveryFailed("het bericht is er niet meer", gone=True)
             await sending.put(client, room, "m.room.message", said, content.tag(parcel))
         except (Refused, *NO_ANSWER) as error:
             raise failed(error) from error

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from nio import AsyncClient, LocalProtocolError, MatrixRoom, MessageDirection, RoomSendResponse
+from nio import (
+    AsyncClient,
+    LocalProtocolError,
+    MatrixRoom,
+    MessageDirection,
+    RedactedEvent,
+    RoomGetEventResponse,
+    RoomSendResponse,
+)
 
 from bot.matrix.content import ROW
 from bot.matrix.errors import Refused, checked
@@ -28,6 +36,20 @@ async def put(client: AsyncClient, room: MatrixRoom, kind: str, content: Mapping
 async def redact(client: AsyncClient, room: MatrixRoom, event_id: str, key: str) -> None:
     """Deletes an event. Raises Refused, and NO_ANSWER when there was none."""
     checked(await client.room_redact(room.room_id, event_id, tx_id=key))
+
+
+async def stands(client: AsyncClient, room: MatrixRoom, event_id: str) -> bool:
+    """Whether an event is there and was not removed: a new version of one that was is taken, and shown by nobody.
+
+    Raises Refused, and NO_ANSWER when there was none.
+    """
+    try:
+        found: RoomGetEventResponse = checked(await client.room_get_event(room.room_id, event_id))
+    except Refused as refused:
+        if refused.code == "M_NOT_FOUND":
+            return False
+        raise
+    return not isinstance(found.event, RedactedEvent)
 
 
 async def _share_keys(client: AsyncClient, room: MatrixRoom) -> None:

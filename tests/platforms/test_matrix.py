@@ -185,6 +185,32 @@ async def test_a_message_that_is_changed_or_removed(synapse: Synapse, tmp_path: 
         assert len(anna.answers) == before + 2
 
 
+@pytest.mark.parametrize("encrypted", [False, True])
+async def test_how_a_question_stands_is_told_once_where_its_message_was_removed(
+    synapse: Synapse, tmp_path: Path, encrypted: bool
+) -> None:
+    async with running(synapse, tmp_path) as live:
+        anna = await live.joins("Anna Bakker", encrypted=encrypted)
+        griet = await live.joins("Griet Mulder")
+        await anna.says("/vraag Waar is de raadzaal?")
+        await anna.says("1")
+        await anna.writes("Ja, versturen")
+        await anna.until(lambda: any(one.body.startswith("Uw vraag is opgeslagen") for one in anna.answers))
+        stored = next(one for one in anna.answers if one.body.startswith("Uw vraag is opgeslagen"))
+        await live.app.settled()
+        await anna.client.room_redact(anna.room, stored.event_id)
+        before = len(anna.answers)
+        await griet.says("/neem 1")
+        assert (await anna.hears(before)).body.startswith("Griet Mulder van de griffie heeft uw vraag 1 opgepakt")
+        for text in ("/beantwoord 1", "Boven.", "ja"):
+            await griet.says(text)
+        assert (await anna.hears(before + 1)).body.startswith("Antwoord van de griffie")
+        await live.app.settled()
+        await anna.says("/help")
+        heard = [one.body for one in anna.answers[before:]]
+        assert len(heard) == 3, heard
+
+
 async def test_what_holds_personal_data_is_redacted_where_the_bot_may(synapse: Synapse, tmp_path: Path) -> None:
     async with running(synapse, tmp_path) as live:
         anna = await live.joins("Anna Bakker")

@@ -69,6 +69,35 @@ async def test_a_question_shows_in_place_that_somebody_took_it(tmp_path: Path) -
         assert not server.errors
 
 
+async def test_how_a_question_stands_is_told_once_where_its_message_has_gone(tmp_path: Path) -> None:
+    async with BotApiServer() as server, running(server, tmp_path) as live:
+        anna, griet = await live.joins("Anna Bakker"), await live.joins("Griet Mulder")
+        for text in ("/vraag Waar is *de* <b>raadzaal?", "ja"):
+            await live.says(anna, text)
+        stored = await live.presses(anna, "Ja, versturen")
+        stored.deleted = True
+        await server.wait_for(griet, 2)
+        for act, heard in (
+            (partial(live.presses, griet, "Oppakken"), "Griet Mulder van de griffie heeft uw vraag 1 opgepakt: “Waar"),
+            (partial(live.says, griet, "/teruggeven 1"), "Uw vraag 1 ligt weer open bij de griffie: “Waar"),
+            (partial(live.presses, griet, "Oppakken"), "Griet Mulder van de griffie heeft uw vraag 1 opgepakt: “Waar"),
+        ):
+            before = len(server.messages(anna))
+            await act()
+            told = (await server.wait_for(anna, before + 1))[-1]
+            assert told.plain.startswith(heard)
+            await live.app.settled()
+        before = len(server.messages(anna))
+        for text in ("/beantwoord 1", "Boven.", "ja"):
+            await live.says(griet, text)
+        assert (await server.wait_for(anna, before + 1))[-1].plain.startswith("Antwoord van de griffie")
+        await live.app.settled()  # the change to “beantwoord” cannot be made either
+        await live.app.tick()
+        await live.app.settled()
+        assert len(server.messages(anna)) == before + 1
+        assert State.WAITING not in changes(live)
+
+
 @pytest.mark.parametrize(
     ("refusal", "state"),
     [
