@@ -51,8 +51,11 @@ def listed() -> None:
     from storage.database import transaction
 
     with transaction(open_database(read_settings().database)) as session:
-        for law in texts.imported(session):
+        here = texts.imported(session)
+        for law in here:
             typer.echo(f"{law.bwb}  tekst van {law.version:%d-%m-%Y}  {law.title}")
+        if not here:
+            typer.echo("Er zijn nog geen wetten ingelezen. Doe dat met: raadsmaat wetten haal BWBR0005416")
         for line in texts.problems(session, load(KENNIS)):
             typer.echo(line)
 

@@ -1,5 +1,7 @@
 """Whatever is typed behind `raadsmaat`: a Dutch sentence that says what to do, and the right code."""
 
+from pathlib import Path
+
 import pytest
 import typer
 
@@ -46,3 +48,12 @@ def test_all_help_is_in_dutch_and_nothing_is_cut_off(capsys: pytest.CaptureFixtu
             assert "Toon deze uitleg." in said
             assert not [word for word in ENGLISH if word in said], said
             assert "...\n" not in said.replace("OPDRACHT ...", ""), said
+
+
+def test_a_list_that_is_empty_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RAADSMAAT_DATA", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert usage.run(app, ["wetten", "lijst"]) == 0
+    assert capsys.readouterr().out.startswith("Er zijn nog geen wetten ingelezen.")
