@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -42,6 +42,7 @@ from storage.tables import Meeting, MeetingState, Municipality, Notice, Reminder
 
 log = structlog.get_logger()
 
+_SEATED = "seated"  # in `Session.info`
 _KEYS_KEPT = timedelta(days=7)
 _NEXT_TICK = timedelta(seconds=5)
 _TEXTS_KEPT = timedelta(days=30)
@@ -125,12 +126,20 @@ def _reminder(session: Session, reminder_id: int, person_id: int, now: datetime)
     _must_hold(meeting, now)
     place = members.municipality(session.get_one(Municipality, meeting.municipality_id))
     day = meeting.starts_at.astimezone(place.zone).date()
-    seated = members.seated(session, meeting.gremium_id, day)
-    if not any(person.id == reminder.member_id and person.person_id == person_id for person in seated):
+    if (reminder.member_id, person_id) not in _seated(session, meeting.gremium_id, day):
         raise Withdrawn("deze persoon hoort niet meer bij de vergadering")
     return f"Herinnering: {dutch.lead_text(meeting.starts_at - now)} is deze vergadering.\n\n" + _facts(
         session, meeting, now
     )
+
+
+def _seated(session: Session, gremium_id: int, day: date) -> frozenset[tuple[int, int]]:
+    """Who belongs to a gremium, as members and as persons. Asked once in a transaction, for all who are reminded."""
+    known: dict[tuple[int, date], frozenset[tuple[int, int]]] = session.info.setdefault(_SEATED, {})
+    if (gremium_id, day) not in known:
+        seated = members.seated(session, gremium_id, day)
+        known[gremium_id, day] = frozenset((person.id, person.person_id) for person in seated)
+    return known[gremium_id, day]
 
 
 def _group_reminder(session: Session, reminder_id: int, person_id: None, now: datetime) -> str:

@@ -15,6 +15,10 @@ _SEALED = (
 _CHANGED = (
     "U hebt een eerder bericht gewijzigd of verwijderd. Dat bericht had ik al verwerkt. Er is dus niets veranderd.\n\n"
 )
+_NOT_KEPT = (
+    "Uw vorige bericht heb ik niet bewaard, ook na uw wijziging niet. "
+    "Wilt u nog iets zeggen? Stuur het als nieuw bericht, zonder persoonsgegevens."
+)
 _ANEW = "Wilt u iets anders zeggen? Stuur het als nieuw bericht."
 _BACK = "Wilt u uw antwoord veranderen? Typ “terug”, en geef het opnieuw."
 
@@ -32,6 +36,9 @@ def changed(said: Incoming, session: Session, *, asked: bool = False) -> Reply |
 
     `asked`: a question is open, so that it may well have been an answer, which can be given again.
     """
-    if not inbox.was_said(session, said.chat, said.text):
-        return None
+    match inbox.was_said(session, said.chat, said.text):
+        case None:
+            return None
+        case Kind.PERSONAL:
+            return Reply(_NOT_KEPT)
     return Reply(_CHANGED + (_BACK if asked else _ANEW))

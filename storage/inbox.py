@@ -138,16 +138,18 @@ def handled_since(session: Session, chat: Address, kind: Kind, since: datetime) 
     return session.execute(query.limit(1)).first() is not None
 
 
-def was_said(session: Session, chat: Address, message_id: str) -> bool:
-    """Whether words or a file with this id of the platform's were received in a chat (in the last week)."""
-    query = select(_INBOX.c.id).where(
+def was_said(session: Session, chat: Address, message_id: str) -> Kind | None:
+    """What was received in a chat (in the last week) with this id of the platform's: words, those with personal data
+    apart, or a file; None when it was nothing of those."""
+    query = select(_INBOX.c.kind).where(
         _INBOX.c.platform == chat.platform,
         _INBOX.c.address == chat.chat,
         _INBOX.c.message_id == message_id,
-        _INBOX.c.kind.in_((Kind.TEXT, Kind.FILE)),
+        _INBOX.c.kind.in_((Kind.TEXT, Kind.PERSONAL, Kind.FILE)),
     )
     latest_first = query.order_by(_INBOX.c.id.desc()).limit(1)  # there it is found at once, without an index
-    return session.execute(latest_first).first() is not None
+    found: Kind | None = session.scalar(latest_first)
+    return found
 
 
 def forget(session: Session, before: datetime) -> None:

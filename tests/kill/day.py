@@ -30,11 +30,13 @@ class Book:
     """What people did for certain, kept by the script: the bot owes them all of this, once.
 
     Requests by their title, questions by their code; `decided` and `answered` by the bot's number: who, and
-    what they said.
+    what they said. `unheard`: confirmed, while the bot never said that it had it. It may have, or it may have told
+    them that the button was of the past (when they had asked twice, and the second time it knew).
     """
 
     requests: dict[str, Request] = field(default_factory=dict)
     questions: dict[str, int] = field(default_factory=dict)
+    unheard: set[str] = field(default_factory=set)
     decided: defaultdict[int, set[tuple[int, str]]] = field(default_factory=lambda: defaultdict(set))
     answered: defaultdict[int, set[tuple[int, str]]] = field(default_factory=lambda: defaultdict(set))
 
@@ -74,7 +76,9 @@ class Raadslid(Human):
         summary = await self.says("Om mijn werk goed te doen.", rf"{title}.*Klopt dit\?")
         self.book.requests[title] = Request(self.person.id, cents, day.year if day else datetime.now(UTC).year)
         since = len(self.letters)
+        self.book.unheard.add(title)
         await self.presses(summary, "Ja, versturen", rf"Het nummer is|{title}[^\n]*: ", again="/aanvragen")
+        self.book.unheard.remove(title)
         decided = rf"“{title}” is|{title}[^\n]*: (?:goedgekeurd|afgewezen)\."
         await self.waits(decided, "/aanvragen", since, times=_GRIFFIE_TIMES)
 
@@ -86,7 +90,9 @@ class Raadslid(Human):
         label = self.stage.chance.choice(["Ja, met mijn naam", "Ja, zonder mijn naam"])
         self.book.questions[code] = self.person.id
         since = len(self.letters)
+        self.book.unheard.add(code)
         await self.presses(offered, label, rf"Uw vraag is opgeslagen|{code}[^\n]*(?:ligt|beantwoord)", again="/vragen")
+        self.book.unheard.remove(code)
         answered = rf"Antwoord van de griffie[^\n]*{code}|{code}[^\n]*beantwoord"
         await self.waits(answered, "/vragen", since, times=_GRIFFIE_TIMES)
 

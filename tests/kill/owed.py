@@ -42,12 +42,13 @@ def owed(book: Book, people: Mapping[int, Human], griffie: Collection[int], data
     _told(book, numbers, questions, people, griffie, verdict)
 
 
-def _once(what: str, expected: Collection[str], found: Counter[str], verdict: Verdict) -> None:
-    lost = [name for name in expected if not found[name]]
+def _once(what: str, expected: Collection[str], unheard: set[str], found: Counter[str], verdict: Verdict) -> None:
+    lost = [name for name in expected if not found[name] and name not in unheard]
     doubled = [name for name, times in found.items() if times > 1]
     invented = [name for name in found if name not in expected]
     verdict.figures |= {
         f"{what} confirmed": len(expected),
+        f"{what} of which nothing was heard": len(unheard & set(expected)),
         f"{what} stored": sum(found.values()),
         f"{what} lost": len(lost),
         f"{what} doubled": len(doubled),
@@ -59,7 +60,7 @@ def _once(what: str, expected: Collection[str], found: Counter[str], verdict: Ve
 
 def _stored_requests(book: Book, database: Path, verdict: Verdict) -> dict[int, str]:
     rows = look(database, _REQUESTS)
-    _once("requests", book.requests, Counter(title for _, title, *_ in rows), verdict)
+    _once("requests", book.requests, book.unheard, Counter(title for _, title, *_ in rows), verdict)
     for number, title, cents, state, _, chat in rows:
         known = book.requests.get(title)
         verdict.demand(
@@ -123,7 +124,7 @@ def _stored_questions(book: Book, database: Path, verdict: Verdict) -> dict[int,
         verdict.demand(
             answer in {said for _, said in book.answered[number]}, f"question {number}: nobody answered {answer!r}"
         )
-    _once("questions", book.questions, Counter(numbers.values()), verdict)
+    _once("questions", book.questions, book.unheard, Counter(numbers.values()), verdict)
     return numbers
 
 
