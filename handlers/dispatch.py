@@ -38,7 +38,7 @@ UNREADABLE = (
     "Ik kan alleen tekst lezen. Een sticker, filmpje of gesproken bericht begrijp ik niet. "
     "Typ uw bericht, dan help ik u."
 )
-_STALE = "Deze keuze hoort bij een vraag die al voorbij is. Er is niets veranderd."
+STALE = "Deze keuze hoort bij een vraag die al voorbij is. Er is niets veranderd."
 _HELP = frozenset({"help", "hulp"})  # these say so in a form as well: they answer no question
 _UNKNOWN = "Dat commando ken ik niet. Met /help ziet u wat ik kan."
 
@@ -212,7 +212,7 @@ def _member(heard: Heard, ctx: Context, row: OpenForm | None) -> Reply | Search 
         case Kind.TEXT:
             found = choices.chosen(said, _step(row), ctx)
     if found is None or (found.step and found.step != _step(row)):
-        return _still_open(Reply(_STALE), row, ctx)
+        return _still_open(Reply(STALE), row, ctx)
     if heard.found is not None and not row:
         return articles.found(found.said, ctx, heard.found)
     reply = _said(found.said, ctx, row)

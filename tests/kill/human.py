@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from handlers.dispatch import STALE
 from tests.botapi.people import Person
 from tests.botapi.records import Message
 from tests.botapi.server import BotApiServer
 
-_STALE = "Deze knop hoort bij een vraag die al voorbij is"
 _STOPPED = r"Gestopt\.|niets om te annuleren"
 _TRIES = 3
 
@@ -95,8 +95,8 @@ class Human:
             else:
                 self.person.writes(label)
 
-        found = await self._acts(act, f"{mark}|{_STALE}", again)
-        if _STALE in found.plain and not says(found, mark):
+        found = await self._acts(act, f"{mark}|{re.escape(STALE)}", again)
+        if STALE in found.plain and not says(found, mark):
             self.stage.stale += 1
             later = next((one for one in self.letters[since:] if says(one, mark)), None)
             found = later or await self.says(label, mark, again=again)
@@ -119,7 +119,8 @@ class Human:
                 return found
             self.stage.nudges += 1
             self.person.writes(again)
-        raise Astray(f"{self.person.user.first_name} waits for {mark!r}; read {self.letters[-1].plain!r}")
+        read = self.letters[-1].plain if self.letters else ""
+        raise Astray(f"{self.person.user.first_name} waits for {mark!r}; read {read!r}")
 
     async def begins_anew(self) -> None:
         """Leaves whatever is open."""
