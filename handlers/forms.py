@@ -172,6 +172,8 @@ def go_on(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Reply
     try:
         value = forms.read(form.questions, name, forms.Said(said.text, said.at, zone, row.options.get(name, ())))
     except Refusal as refusal:
+        if form.yields and word in {plainly(str(value)) for value in row.answers.values()}:
+            return ask(form, row, ctx)  # said once more while the answer was under way: both offers hold
         if form.yields and not isinstance(refusal, Unclear):
             stored.close(ctx.session, row)
             return None

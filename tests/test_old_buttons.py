@@ -34,3 +34,14 @@ async def test_who_changes_nothing_after_all_gets_a_summary_that_can_be_sent(tmp
             await here.says("anna", text)
         await here.presses("anna", "Toch niets")
         assert "opgeslagen" in (await here.presses("anna", "Ja, versturen", of=here.last("anna")))[0].plain
+
+
+async def test_who_asks_the_same_once_more_can_answer_either_offer(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        await here.says("anna", "Wanneer is de borrel?")
+        first = here.last("anna")
+        again = await here.says("anna", "wanneer is de borrel?")
+        assert [choice.label for choice in again[0].choices] == [choice.label for choice in first.choices]
+        sent = await here.presses("anna", "Ja, met mijn naam", of=first)
+        assert "Uw vraag is opgeslagen" in sent[0].plain
+        assert "al voorbij" in (await here.presses("anna", "Ja, met mijn naam", of=again[0]))[0].plain
