@@ -91,7 +91,7 @@ async def test_a_conversation_with_buttons_over_the_webhook(tmp_path: Path) -> N
         assert not server.calls_of("getUpdates")
         given = server.calls_of("setWebhook")[0].params
         assert given["max_connections"] == CONNECTIONS
-        assert set(given["allowed_updates"]) == {"message", "callback_query", "my_chat_member"}
+        assert set(given["allowed_updates"]) == {"message", "edited_message", "callback_query", "my_chat_member"}
 
 
 async def test_what_is_not_from_telegram_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
