@@ -71,6 +71,24 @@ def names_nothing(question: str) -> bool:
     return all(word in stop_words() or word.isdigit() or _POINTS.fullmatch(word) for word in words(question))
 
 
+def points_back(question: str) -> bool:
+    """Whether a question says itself that it goes on: “en voor een laptop?”, “wie beslist daarover?”."""
+    text = bare(question)
+    return bool(_BEGINS.search(text) or _POINTS.search(text))
+
+
+def speaks_of(question: str, article: Article) -> bool:
+    """Whether an article has any of the words of a question that name something, if there are such words."""
+    text = bare(question)
+    begin = _GENERAL.match(text)
+    own = {stem(word) for word in words(text[begin.end(1) :] if begin else text) if word not in stop_words()}
+    if not own:
+        return True  # “wie beslist?”
+    about = article.about
+    texts = (about.titel, about.kort, *about.zoekwoorden, *(f"{one.heading} {one.text}" for one in article.sections))
+    return any(not own.isdisjoint(map(stem, words(text))) for text in texts)
+
+
 def headed(question: str, article: Article) -> int | None:
     """The number (from 1) of the part whose heading says the question, or nearly all of it, word by word."""
     said = _BEGINS.sub("", bare(question)).strip(" ?!.,")

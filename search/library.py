@@ -252,6 +252,8 @@ class Library:
         named = not following.names_nothing(question)
         if named and found.outcome is Outcome.ANSWER and first and first.article.id != about.id:
             return found  # it names another subject clearly enough
+        if named and not following.points_back(question) and not following.speaks_of(question, about):
+            return found  # it names something that was never the subject
         return self._of(about, found, following.section(question, about))
 
     def _of(self, about: Article, found: Found, section: int | None) -> Found:

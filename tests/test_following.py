@@ -25,6 +25,16 @@ def test_what_a_heading_names_is_no_new_subject() -> None:
     assert following.named("en hoeveel is dat?", library().articles["ict-middelen"]) is None
 
 
+@pytest.mark.parametrize("said", ["wie beslist?", "wat kost dat?", "wie beslist daarover?", "en voor een congres?"])
+def test_what_names_nothing_new_is_about_the_same(said: str) -> None:
+    assert library().ask(said, about="scholing").hits[0].article.id == "scholing"
+
+
+def test_what_was_never_the_subject_does_not_become_it() -> None:
+    assert library().ask("Wanneer is de borrel?", about="scholing").outcome is Outcome.HANDOVER
+    assert library().ask("hoeveel vergoeding krijg ik", about="vragenrecht").hits[0].article.id == "raadsvergoeding"
+
+
 def test_who_he_is_was_said_before() -> None:
     found = library().ask("kan hij me ontslaan", about="politiek-verlof-werkgever")
     assert found.outcome is Outcome.ANSWER
