@@ -66,7 +66,8 @@ _SAID = (
     (_YES, (
         "ja", "jazeker", "jawel", "ja graag", "graag", "yes", "yep", "jep", "klopt", "dat klopt", "akkoord", "zeker",
         "ja dat bedoel ik", "dat bedoel ik", "inderdaad", "doe maar", "ja doe maar", "natuurlijk", "ja versturen",
-        "ja opslaan", "versturen",
+        "ja opslaan", "versturen", "met mijn naam", "zonder mijn naam", "ja met mijn naam", "ja zonder mijn naam",
+        "ja alleen de griffier", "alleen de griffier",
     )),
     (_READY, (
         "ik heb een vraag", "ik heb een vraagje", "mag ik iets vragen", "mag ik wat vragen", "ik wil iets vragen",
