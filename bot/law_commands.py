@@ -36,7 +36,7 @@ def read_file(bestand: Annotated[Path, typer.Argument(help="Een XML-bestand van 
 
 @laws.command("haal")
 def fetch(bwb: Annotated[str, typer.Argument(help="Het BWB-nummer, zoals BWBR0005416 (Gemeentewet).")]) -> None:
-    """Haal een wet op bij de overheid. Zoals die nu geldt; daarna wordt zij ingelezen."""
+    """Haal een wet op bij de overheid, zoals die nu geldt."""
     bwb = bwb.strip().upper()
     if not _BWB.fullmatch(bwb):
         stop("Een BWB-nummer is BWBR met zeven cijfers, zoals BWBR0005416.")
