@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Enum
+from sqlalchemy import ColumnElement, DateTime, Dialect, Enum, literal_column
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -52,6 +52,12 @@ def stored(values: type[StrEnum]) -> Enum:
 def core(model: type[SQLModel]) -> Any:
     """The bare table of a model. What happens for every message leaves out the ORM, which costs twice as much."""
     return vars(model)["__table__"]
+
+
+def unindexed(column: Any) -> ColumnElement[Any]:
+    """A column of a table that no index is looked up by (SQLite's unary plus). It would rather take all rows of a
+    platform or a subject, which is everything ever sent, than a partial index of the few that wait."""
+    return literal_column(f"+{column}", column.type)
 
 
 def moment(**options: Any) -> Any:
