@@ -8,17 +8,16 @@ from sqlmodel import Session, col
 from domain.delivery import Priority
 from storage.reminders import SUBJECT
 from storage.tables import Meeting, MeetingState, OutboxMessage, Reminder, ReminderState, State
-from storage.tables.columns import core
+from storage.tables.columns import core, unindexed
 from storage.tables.conversation import UNDERWAY, WAITING
 from storage.tables.meetings import FAILED
 
 TOO_LATE = "te laat: de vergadering was al begonnen"
 _OUTBOX = core(OutboxMessage)
-_WAITING = select(_OUTBOX.c.subject_id).where(
-    WAITING, _OUTBOX.c.priority == Priority.REMINDER, _OUTBOX.c.subject == SUBJECT
-)
+_ABOUT_ONE = unindexed(_OUTBOX.c.subject) == SUBJECT
+_WAITING = select(_OUTBOX.c.subject_id).where(WAITING, _OUTBOX.c.priority == Priority.REMINDER, _ABOUT_ONE)
 _FAILED = select(core(Reminder).c.id, core(Reminder).c.meeting_id).where(FAILED)
-_UNDERWAY = select(_OUTBOX.c.subject_id).where(UNDERWAY, _OUTBOX.c.subject == SUBJECT)
+_UNDERWAY = select(_OUTBOX.c.subject_id).where(UNDERWAY, _ABOUT_ONE)
 
 
 def failed(session: Session, now: datetime) -> list[Reminder]:
