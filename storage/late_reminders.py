@@ -20,7 +20,7 @@ _FAILED = select(core(Reminder).c.id, core(Reminder).c.meeting_id).where(FAILED)
 _UNDERWAY = select(_OUTBOX.c.subject_id).where(UNDERWAY, _ABOUT_ONE)
 
 
-def failed(session: Session, now: datetime) -> list[Reminder]:
+def failed(session: Session) -> list[Reminder]:
     """The reminders that could not be sent, of which the griffie was not told; from now on it counts as told.
 
     A meeting of which a reminder is being sent is left for a next time.
