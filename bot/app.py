@@ -32,7 +32,7 @@ log = structlog.get_logger()
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 60.0  # seconds before a platform that failed is started again
 _CLOSING = 10.0  # seconds a platform gets to let go
-_FORGET_EVERY = timedelta(hours=1)
+_TIDY_EVERY = timedelta(hours=1)
 
 
 def now() -> datetime:
@@ -69,7 +69,7 @@ class App:
         self._handles: dict[str, str] = {}
         self._library = library
         self._ending = threading.Event()
-        self._forgotten_at = datetime.min.replace(tzinfo=UTC)
+        self._tidied_at = datetime.min.replace(tzinfo=UTC)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -135,16 +135,19 @@ class App:
                 self._handles = handles
             while await self.database.run(partial(outgoing.queue_due, now=self.clock())):
                 self.delivery.wake()
-            if self.clock() - self._forgotten_at > _FORGET_EVERY:
-                await self.database.run(partial(outgoing.forget, now=self.clock()))
-                articles = list(self._library.articles.values())
-                await self.database.run(partial(knowledge.tell_of_reviews, articles=articles, now=self.clock()))
-                await self._read_questions()
-                self._forgotten_at = self.clock()
             self.ticked_at = asyncio.get_running_loop().time()
+            if self.clock() - self._tidied_at > _TIDY_EVERY:
+                self._tidied_at = self.clock()  # also when it fails: nobody waits for it
+                await self._tidy()
         except Exception as error:  # the next tick tries again, whatever it was
-            log.error("the clock could not read what is due; trying again", error=type(error).__name__, at=where(error))
+            log.error("the clock could not do its work; trying again", error=type(error).__name__, at=where(error))
         self.delivery.wake()
+
+    async def _tidy(self) -> None:
+        await self.database.run(partial(outgoing.forget, now=self.clock()))
+        articles = list(self._library.articles.values())
+        await self.database.run(partial(knowledge.tell_of_reviews, articles=articles, now=self.clock()))
+        await self._read_questions()
 
     async def _read_questions(self) -> None:
         """What was asked without an answer is read by the model, so that it can be put together by what it means."""

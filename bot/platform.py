@@ -185,7 +185,7 @@ class Platform(Protocol):
         """
 
     async def edit(self, parcel: Parcel, text: str) -> None:
-        """Makes the message that the parcel `replaces` this text, with the parcel's choices.
+        """Makes the message that the parcel `replaces` this text, without choices.
 
         Raises DeliveryFailed; a message that is so already is fine, one that is gone or too old is `gone`.
         """

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bot.database import Database
@@ -109,8 +108,10 @@ async def attend(take_up: Callable[[], Awaitable[None]], database: Path) -> None
         while True:
             try:
                 await take_up()
-            except OperationalError as error:  # locked or full: the next time
-                log.error("what others stored cannot be read; trying again", at=where(error))
+            except Exception as error:  # locked or full, or something nobody foresaw: the next time
+                log.error(
+                    "what others stored cannot be read; trying again", error=type(error).__name__, at=where(error)
+                )
             with suppress(TimeoutError):
                 await asyncio.wait_for(rung.wait(), LOOK_EVERY)
             rung.clear()

@@ -15,6 +15,7 @@ from babel.numbers import format_currency, format_decimal
 
 DUTCH = Locale.parse("nl")
 _NEAR = timedelta(days=183)  # half a year: nearer than this, a day without its year is not misunderstood
+_MOST_NAMED = 15  # people in one sentence
 
 # From so many minutes, rounded to so many: to days from nearly a day, to hours from nearly two hours.
 _ROUNDED = ((24 * 60 - 30, 24 * 60), (115, 60), (10, 5))
@@ -112,10 +113,10 @@ def listing(items: Sequence[str]) -> str:
     return format_list(items, style="standard", locale=DUTCH)
 
 
-def some(items: Sequence[str], most: int = 15) -> str:
+def some(items: Sequence[str]) -> str:
     """“a, b en nog 3 anderen”: a list of people that is not endless; empty for no items."""
-    rest = len(items) - most
-    return listing([*items[:most], f"nog {plural(rest, 'ander', 'anderen')}"] if rest > 0 else items)
+    rest = len(items) - _MOST_NAMED
+    return listing([*items[:_MOST_NAMED], f"nog {plural(rest, 'ander', 'anderen')}"] if rest > 0 else items)
 
 
 def either(items: Sequence[str]) -> str:

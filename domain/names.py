@@ -12,7 +12,8 @@ _SALUTATION = re.compile(
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"(?:\n|(?<=[.!?]) )\s*(?:(?:met )?(?:vriendelijke|hartelijke|beste) groet(?:en)?|groet(?:en|jes)?|mvg|vr\.? ?gr)\b"
+    r"(?:\n|(?<=[.!?]) )[ \t]*"
+    r"(?:(?:met )?(?:vriendelijke|hartelijke|beste) groet(?:en)?|groet(?:en|jes)?|mvg|vr\.? ?gr)\b"
     r"[^\n]{0,60}(?:\n[^\n]{0,60}){0,2}\s*\Z",
     re.IGNORECASE,
 )

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 # What can be chosen, in minutes before the meeting.
 LEADS = (14 * 24 * 60, 7 * 24 * 60, 3 * 24 * 60, 24 * 60, 120, 60)
-MOST_LEAD = max(LEADS)
 
 
 def due(starts_at: datetime, leads: Iterable[int], now: datetime) -> dict[int, datetime]:

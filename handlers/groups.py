@@ -133,7 +133,7 @@ def _link(said: Incoming, session: Session, now: datetime) -> Reply:
 
 def _agenda(group: Group, session: Session, now: datetime) -> Reply:
     zone = members.municipality(session.get_one(Municipality, group.municipality_id)).zone
-    coming = meetings.coming_for(session, group.municipality_id, group.gremium_id, now)
+    coming = meetings.coming_for(session, group.municipality_id, [group.gremium_id] if group.gremium_id else None, now)
     if not coming:
         return Reply("Er staan geen vergaderingen in de agenda.")
     today = now.astimezone(zone).date()

@@ -222,7 +222,7 @@ def queue_due(session: Session, now: datetime) -> bool:
     late = reminders.queue_due(session, now, most=500)
     _tell_late(session, late, "Raadsmaat heeft een tijd niet gewerkt", now)
     _tell_late(session, late_reminders.withdraw(session, now), "Een platform heeft een tijd niet gewerkt", now)
-    _tell_failed(session, late_reminders.failed(session, now), now)
+    _tell_failed(session, late_reminders.failed(session), now)
     group_reminders.queue_due(session, now)
     groups.tell_lost(session, now)
     nudges.tell_due(session, now)

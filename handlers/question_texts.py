@@ -12,10 +12,10 @@ from storage.tables import Municipality, Notice, Part, Question, QuestionMessage
 _QUOTED = 100  # characters of a question by which its asker recognises it
 
 
-def short(text: str, most: int = _QUOTED) -> str:
+def short(text: str) -> str:
     """The beginning of a text on one line, escaped."""
     line = " ".join(text.split()) or "(gewist)"
-    return escape(line if len(line) <= most else line[: most - 1] + "…")
+    return escape(line if len(line) <= _QUOTED else line[: _QUOTED - 1] + "…")
 
 
 def number(question: Question) -> str:

@@ -3,7 +3,6 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,13 +47,20 @@ class _Rows:
             ahead[numbers_of] += 1
             each[place] = _NOTHING
 
-    def of(self, term: str) -> tuple[NDArray[Any], Scores] | None:
-        """The documents that have a term, and its weight in each."""
-        number = self.terms.get(term)
-        if number is None:
-            return None
-        part = slice(int(self._ends[number] - self.found[number]), int(self._ends[number]))
-        return self.places[part], self.weights[part]
+    def summed(self, asked: Mapping[str, float], *, only_whether: bool = False) -> Scores:
+        """For each document the sum of what is asked, times the weight that the term has there; or whether the
+        document has it at all."""
+        known = [(number, weight) for term, weight in asked.items() if (number := self.terms.get(term)) is not None]
+        if not known:
+            return np.zeros(self.size, dtype=np.float32)
+        numbers = np.array([number for number, _ in known])
+        found, ends = self.found[numbers], self._ends[numbers]
+        counts = np.cumsum(found)
+        at = np.repeat(ends - counts, found) + np.arange(counts[-1])  # where their documents stand, one after another
+        worth = np.repeat([weight for _, weight in known], found)
+        if not only_whether:
+            worth *= self.weights[at]
+        return np.bincount(self.places[at], worth, self.size).astype(np.float32)
 
     def scale(self, by_term: Scores) -> None:
         """Multiplies every weight by the value of its term."""
@@ -108,15 +114,11 @@ class Postings:
 
     def scores(self, asked: Mapping[str, float]) -> Scores:
         """What each document scores for these terms."""
-        total = np.zeros(self.size, dtype=np.float32)
-        for term, weight in asked.items():
-            if found := self._rows.of(term):
-                total[found[0]] += weight * self.rarity.get(term, self.unknown) * found[1]
-        return total
+        return self._rows.summed(self._worth(asked))
 
     def mass(self, asked: Mapping[str, float]) -> float:
         """How much these terms weigh together, found or not."""
-        return sum(weight * self.rarity.get(term, self.unknown) for term, weight in asked.items())
+        return sum(self._worth(asked).values())
 
     def heard(self, asked: Mapping[str, float]) -> float:
         """Which share of that mass is of terms that any document has."""
@@ -126,11 +128,10 @@ class Postings:
 
     def covered(self, asked: Mapping[str, float]) -> Scores:
         """Which share of that mass each document has, from 0 to 1."""
-        total = np.zeros(self.size, dtype=np.float32)
-        for term, weight in asked.items():
-            if found := self._rows.of(term):
-                total[found[0]] += weight * self.rarity.get(term, self.unknown)
-        return total / max(self.mass(asked), 1e-6)
+        return self._rows.summed(self._worth(asked), only_whether=True) / np.float32(max(self.mass(asked), 1e-6))
+
+    def _worth(self, asked: Mapping[str, float]) -> dict[str, float]:
+        return {term: weight * self.rarity.get(term, self.unknown) for term, weight in asked.items()}
 
 
 def by_words(document: Document) -> dict[str, float]:
@@ -150,8 +151,12 @@ def asked_words(question: str) -> dict[str, float]:
     return asked
 
 
-def grams(text: str) -> Iterable[str]:
-    """The pieces of three to five letters of each word that says something."""
+def grams(text: str) -> Counter[str]:
+    """The pieces of three to five letters of each word that says something, counted."""
+    return Counter(_grams(text))
+
+
+def _grams(text: str) -> Iterator[str]:
     for word in words(text):
         if word in stop_words():
             continue
@@ -165,7 +170,7 @@ class Grams:
     """TF-IDF over pieces of words, by cosine: finds words that are spelled, inflected or compounded otherwise."""
 
     def __init__(self, texts: Iterable[str], like: "Grams | None" = None) -> None:
-        rows = self._rows = _Rows(Counter(grams(text)) for text in texts)
+        rows = self._rows = _Rows(grams(text) for text in texts)
         self.size = rows.size
         self._national: _Rows = like._national if like else rows
         self._rarity: Scores = (
@@ -188,10 +193,6 @@ class Grams:
         norm = math.sqrt(sum(weight * weight for weight in weighed.values())) or 1.0
         return {gram: weight / norm for gram, weight in weighed.items()}
 
-    def scores(self, question: str) -> Scores:
-        """The cosine of each text with the question."""
-        total = np.zeros(self.size, dtype=np.float32)
-        for gram, weight in self._weighed(Counter(grams(question))).items():
-            if found := self._rows.of(gram):
-                total[found[0]] += weight * found[1]
-        return total
+    def scores(self, asked: Mapping[str, int]) -> Scores:
+        """The cosine of each text with a question, whose pieces `grams` counted."""
+        return self._rows.summed(self._weighed(asked))

@@ -1,12 +1,12 @@
 """Ranks the documents of a collection for a question, by their words, their spelling and their meaning."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.bm25 import Grams, Postings, asked_words, by_words
+from search.bm25 import Grams, Postings, asked_words, by_words, grams
 from search.documents import Document, pieces
 from search.meaning import Key, Model, Vector, Vectors, key
 from search.words import Spelling, stop_words, words
@@ -21,11 +21,12 @@ SIGNALS = ("whole", "piece", "opening", "question", "alike", "words", "covered",
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it is compared: repaired, as terms, and as a vector where there is a model."""
+    """A question as it is compared: repaired, as terms, as pieces of words, and as a vector where there is a model."""
 
     text: str
     repaired: str
-    terms: dict[str, float] = field(default_factory=dict)
+    terms: Mapping[str, float] = field(default_factory=dict)
+    grams: Mapping[str, int] = field(default_factory=dict)
     vector: Vector | None = None
 
 
@@ -76,7 +77,7 @@ class Finder:
         text = question[:LONGEST].replace("\x00", " ")
         repaired = self._spelling.repaired(text)
         vector = model.query(repaired) if model and self.understands else None
-        return Asked(text, repaired, asked_words(repaired), vector)
+        return Asked(text, repaired, asked_words(repaired), grams(repaired), vector)
 
     def known(self, asked: Asked) -> float:
         """The share of the words that say something which this collection or the Dutch language has."""
@@ -97,10 +98,10 @@ class Finder:
         if asked.vector is not None and self._meaning:
             found[:, [0, 1, 2, 3, 8]] = self._meaning.compared(asked.vector)
         if self._questions:
-            np.maximum.at(found[:, 4], self._asked_of, self._alike.scores(asked.repaired))
+            np.maximum.at(found[:, 4], self._asked_of, self._alike.scores(asked.grams))
         found[:, 5] = self._words.scores(asked.terms) / max(self._words.mass(asked.terms), 1e-6)
         found[:, 6] = self._words.covered(asked.terms)
-        found[:, 7] = self._letters.scores(asked.repaired)
+        found[:, 7] = self._letters.scores(asked.grams)
         return found
 
 

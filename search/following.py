@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from search.articles import Article
-from search.bm25 import Grams, Postings, Scores, asked_words
+from search.bm25 import Grams, Postings, Scores, asked_words, grams
 from search.scope import bare
 from search.words import stem, stop_words, words
 
@@ -131,7 +131,7 @@ def likely(question: str, article: Article) -> list[int]:
 def _fits(question: str, article: Article) -> Scores:
     texts = [f"{one.heading} {one.heading} {one.text}" for one in article.sections]
     text = bare(question)
-    found = Postings(_counted(one) for one in texts).scores(asked_words(text)) + Grams(texts).scores(text)
+    found = Postings(_counted(one) for one in texts).scores(asked_words(text)) + Grams(texts).scores(grams(text))
     for pattern, words_of in _AFTER:
         if re.search(pattern, text):
             found = found + 1.5 * _headed(article, words_of)

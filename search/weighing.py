@@ -75,7 +75,8 @@ def features(
     """What says whether the first of a ranking is the answer. `cards` are the signals of the scope cards, `length` is
     the number of terms of the question."""
     own, others = scaled(signals), scaled(cards)
-    scored, beyond = scores(signals, weighed), scores(cards, weighed)
+    counting = np.asarray(weighed, dtype=np.float32)
+    scored, beyond = own @ counting, others @ counting
     order = np.argsort(-scored, kind="stable")
     first = order[0]
     top = float(scored[first])

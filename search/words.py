@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import Stemmer
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
 
 _DATA = Path(__file__).parent / "data"
 _WORD = re.compile(r"[a-z0-9]+")
@@ -95,22 +96,18 @@ def stop_words() -> frozenset[str]:
 
 
 class WordList:
-    """The Dutch words of OpenTaal, with their inflections, kept as one sorted text: half a second and
-    seven megabytes less than a set would take."""
+    """Words that are only looked up, as the Dutch ones of OpenTaal with their inflections are: their hashes, in
+    order, take a tenth of the memory of a set. Once in a hundred million million times another word has the same."""
 
     def __init__(self, text: bytes) -> None:
-        self._text = text
-        ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n"))
-        self._starts = array("I", [0, *(ends + 1).tolist()])
+        hashes = np.fromiter(map(hash, text.split()), dtype=np.int64)
+        hashes.sort()
+        self._hashes = array("q", hashes.tobytes())
 
     def __contains__(self, word: str) -> bool:
-        wanted = word.encode()
-        place = bisect.bisect_left(self._starts, wanted, key=self._at)
-        return place < len(self._starts) and self._at(self._starts[place]) == wanted
-
-    def _at(self, start: int) -> bytes:
-        end = self._text.find(b"\n", start)
-        return self._text[start : end if end >= 0 else None]
+        wanted = hash(word.encode())
+        place = bisect.bisect_left(self._hashes, wanted)
+        return place < len(self._hashes) and self._hashes[place] == wanted
 
 
 @cache
@@ -226,10 +223,10 @@ class Spelling:
             return same
         best, best_cost = None, float(most) + 0.5
         for length in range(len(word) - most, len(word) + most + 1):
-            for candidate in self._by_length.get(length, ()):
-                distance = OSA.distance(word, candidate, score_cutoff=most)
-                if distance > most:
-                    continue
+            candidates = self._by_length.get(length, [])
+            distances = cdist([word], candidates, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)[0]
+            for at in np.flatnonzero(distances <= most).tolist():
+                candidate, distance = candidates[at], int(distances[at])
                 cost = distance + 0.4 * (candidate[0] != word[0]) - 0.06 * math.log(1 + self._counts[candidate])
                 if cost < best_cost:
                     best, best_cost = candidate, cost

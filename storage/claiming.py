@@ -10,7 +10,7 @@ from sqlmodel import Session
 from domain.delivery import Priority
 from storage import reach
 from storage.tables import Chat, OutboxMessage, RunningPlatform, State
-from storage.tables.columns import core
+from storage.tables.columns import core, unindexed
 from storage.tables.conversation import UNDERWAY, WAITING
 
 NOWHERE = "geen chat waarin deze persoon bereikbaar is"
@@ -73,7 +73,8 @@ def oldest(session: Session, now: datetime) -> datetime | None:
 
     What waits for a platform that does not run here is left out: that may take for ever.
     """
-    here = _OUTBOX.c.platform.is_(None) | _OUTBOX.c.platform.in_(select(_RUNNING.c.name))
+    platform = unindexed(_OUTBOX.c.platform)
+    here = platform.is_(None) | platform.in_(select(_RUNNING.c.name))
     due = select(func.min(_OUTBOX.c.due_at)).where(_OUTBOX.c.due_at <= now, here)
     found = [session.scalar(due.where(state)) for state in (WAITING, UNDERWAY)]
     return min(filter(None, found), default=None)

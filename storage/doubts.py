@@ -17,7 +17,7 @@ from domain.messages import Address
 from storage import outbox
 from storage.parcels import Result
 from storage.tables import InboxMessage, OutboxMessage, State
-from storage.tables.columns import core
+from storage.tables.columns import core, unindexed
 from storage.tables.conversation import IN_DOUBT, UNDERWAY
 
 _OUTBOX, _INBOX = core(OutboxMessage), core(InboxMessage)
@@ -25,7 +25,7 @@ _HANGING = select(_OUTBOX.c.id).where(UNDERWAY, _OUTBOX.c.claimed_at < bindparam
 _TRACED: Any = bindparam("platforms", expanding=True)
 _DOUBTED = (
     select(_OUTBOX.c.id)
-    .where(IN_DOUBT, _OUTBOX.c.due_at <= bindparam("now"), _OUTBOX.c.platform.in_(_TRACED))
+    .where(IN_DOUBT, _OUTBOX.c.due_at <= bindparam("now"), unindexed(_OUTBOX.c.platform).in_(_TRACED))
     .order_by(_OUTBOX.c.priority, _OUTBOX.c.id)
     .limit(64)
 )
@@ -94,7 +94,7 @@ def recent(session: Session, platform: str) -> list[tuple[Address, str]]:
     for table in (_OUTBOX, _INBOX):
         query = (
             select(table.c.address, table.c.message_id)
-            .where(table.c.platform == platform, table.c.message_id.is_not(None))
+            .where(unindexed(table.c.platform) == platform, table.c.message_id.is_not(None))
             .order_by(table.c.id.desc())
             .limit(_RECENT)
         )

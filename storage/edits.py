@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 from domain import platforms
 from domain.delivery import Priority
 from domain.markup import escape
-from domain.messages import Address, Choice
+from domain.messages import Address
 from storage import outbox, reach
 from storage.tables import Chat, OutboxMessage, State
 from storage.tables.columns import core
@@ -100,14 +100,6 @@ def status(
     return seen
 
 
-def replace(
-    session: Session, row_id: int, text: str, now: datetime, choices: Sequence[Choice] = (), numbered: bool = False
-) -> None:
-    """A message that was sent, or is owed, becomes another one."""
-    row = session.execute(select(_OUTBOX).where(_OUTBOX.c.id == row_id)).one()
-    _edit(session, row, text, now, choices, numbered)
-
-
 def erase(session: Session, municipality_id: int | None, chat: Address, message_id: str, now: datetime) -> None:
     """A message that a person sent is to be deleted from the chat; `message_id` is the platform's own id of it.
 
@@ -124,16 +116,8 @@ def erase(session: Session, municipality_id: int | None, chat: Address, message_
     )
 
 
-def _edit(
-    session: Session,
-    row: Row[Any],
-    text: str,
-    now: datetime,
-    choices: Sequence[Choice] = (),
-    numbered: bool = False,
-    **more: Any,
-) -> None:
-    shown = {"text": text, "choices": [choice.as_json() for choice in choices] or None, "numbered": numbered}
+def _edit(session: Session, row: Row[Any], text: str, now: datetime, **more: Any) -> None:
+    shown = {"text": text, "choices": None, "numbered": False}
     changed: Any = session.execute(
         update(_OUTBOX)
         .where(_OUTBOX.c.id == row.id, _OUTBOX.c.state == State.WAITING, _OUTBOX.c.attempts == 0)

@@ -90,20 +90,6 @@ def content(session: Session, file_id: int) -> bytes | None:
     return found
 
 
-def erase(session: Session, municipality_id: int, subject: str, subject_id: int) -> None:
-    """Erases the files of something that is erased itself."""
-    session.execute(
-        delete(_FILE).where(
-            _FILE.c.municipality_id == municipality_id, _FILE.c.subject == subject, _FILE.c.subject_id == subject_id
-        )
-    )
-
-
-def erase_of(session: Session, municipality_id: int, member_id: int) -> None:
-    """Erases everything that a member sent."""
-    session.execute(delete(_FILE).where(_FILE.c.municipality_id == municipality_id, _FILE.c.member_id == member_id))
-
-
 def forget(session: Session, before: datetime) -> None:
     """Erases files that were sent before a moment and never came to belong to anything."""
     session.execute(delete(_FILE).where(_FILE.c.subject == "", _FILE.c.sent_at < before))

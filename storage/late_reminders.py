@@ -8,20 +8,19 @@ from sqlmodel import Session, col
 from domain.delivery import Priority
 from storage.reminders import SUBJECT
 from storage.tables import Meeting, MeetingState, OutboxMessage, Reminder, ReminderState, State
-from storage.tables.columns import core
+from storage.tables.columns import core, unindexed
 from storage.tables.conversation import UNDERWAY, WAITING
 from storage.tables.meetings import FAILED
 
 TOO_LATE = "te laat: de vergadering was al begonnen"
 _OUTBOX = core(OutboxMessage)
-_WAITING = select(_OUTBOX.c.subject_id).where(
-    WAITING, _OUTBOX.c.priority == Priority.REMINDER, _OUTBOX.c.subject == SUBJECT
-)
+_ABOUT_ONE = unindexed(_OUTBOX.c.subject) == SUBJECT
+_WAITING = select(_OUTBOX.c.subject_id).where(WAITING, _OUTBOX.c.priority == Priority.REMINDER, _ABOUT_ONE)
 _FAILED = select(core(Reminder).c.id, core(Reminder).c.meeting_id).where(FAILED)
-_UNDERWAY = select(_OUTBOX.c.subject_id).where(UNDERWAY, _OUTBOX.c.subject == SUBJECT)
+_UNDERWAY = select(_OUTBOX.c.subject_id).where(UNDERWAY, _ABOUT_ONE)
 
 
-def failed(session: Session, now: datetime) -> list[Reminder]:
+def failed(session: Session) -> list[Reminder]:
     """The reminders that could not be sent, of which the griffie was not told; from now on it counts as told.
 
     A meeting of which a reminder is being sent is left for a next time.

@@ -1,5 +1,6 @@
 """Meetings: entered, moved, cancelled, and what comes for whom."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,6 +10,8 @@ from domain.messages import Refusal
 from domain.roles import Member
 from storage import audit, members, reminders
 from storage.tables import Gremium, Meeting, MeetingState
+
+_MOST = 12  # in one message
 
 
 def enter(
@@ -108,33 +111,20 @@ def attending(session: Session, meeting: Meeting, member: Member) -> list[member
     return members.seated(session, meeting.gremium_id, day)
 
 
-def coming_for(
-    session: Session, municipality_id: int, gremium_id: int | None, now: datetime, most: int = 12
-) -> list[Meeting]:
-    """What comes for a gremium; None: for all of a municipality."""
+def coming_for(session: Session, municipality_id: int, gremia: Collection[int] | None, now: datetime) -> list[Meeting]:
+    """The first meetings that come for these gremia; None: for all of a municipality."""
     query = select(Meeting).where(
         col(Meeting.municipality_id) == municipality_id,
         col(Meeting.starts_at) > now,
         col(Meeting.state) == MeetingState.PLANNED,
     )
-    if gremium_id is not None:
-        query = query.where(col(Meeting.gremium_id) == gremium_id)
-    return list(session.scalars(query.order_by(col(Meeting.starts_at), col(Meeting.id)).limit(most)))
+    if gremia is not None:
+        query = query.where(col(Meeting.gremium_id).in_(gremia))
+    return list(session.scalars(query.order_by(col(Meeting.starts_at), col(Meeting.id)).limit(_MOST)))
 
 
-def coming(session: Session, member: Member, now: datetime, most: int = 12) -> list[Meeting]:
+def coming(session: Session, member: Member, now: datetime) -> list[Meeting]:
     """What comes for a member: the meetings of their gremia; for the griffie those of all."""
-    query = (
-        select(Meeting)
-        .where(
-            col(Meeting.municipality_id) == member.municipality.id,
-            col(Meeting.starts_at) > now,
-            col(Meeting.state) == MeetingState.PLANNED,
-        )
-        .order_by(col(Meeting.starts_at), col(Meeting.id))
-        .limit(most)
-    )
-    if not member.griffie:
-        today = now.astimezone(member.municipality.zone).date()
-        query = query.where(col(Meeting.gremium_id).in_(members.seats_of(session, member.id, today)))
-    return list(session.scalars(query))
+    today = now.astimezone(member.municipality.zone).date()
+    gremia = None if member.griffie else members.seats_of(session, member.id, today)
+    return coming_for(session, member.municipality.id, gremia, now)

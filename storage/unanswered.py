@@ -19,6 +19,7 @@ from storage.tables import CountingKey, Unanswered
 
 LONGEST = 300  # characters; what is longer tells a story, by which its writer may be known
 MOST = 300  # of a municipality, the newest, are looked at
+_AT_ONCE = 50  # are read by the model
 _MOST_OF_ONE = 30  # of one person in a quarter
 
 
@@ -73,9 +74,9 @@ def people(rows: Collection[Unanswered]) -> int:
     return max(map(len, askers.values()), default=0)
 
 
-def unread(session: Session, most: int = 50) -> dict[int, str]:
+def unread(session: Session) -> dict[int, str]:
     """Questions whose meaning is not known yet, by their ids."""
-    query = select(col(Unanswered.id), col(Unanswered.text)).where(col(Unanswered.meaning).is_(None)).limit(most)
+    query = select(col(Unanswered.id), col(Unanswered.text)).where(col(Unanswered.meaning).is_(None)).limit(_AT_ONCE)
     return {row[0]: row[1] for row in session.execute(query)}
 
 

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from hypothesis import given
+from hypothesis.strategies import datetimes, timezones
+from sqlalchemy import DateTime, Engine, inspect, text
+from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import Session
 
@@ -15,6 +18,7 @@ from domain.roles import Role
 from storage import tables
 from storage.database import connect, head, migrate, revision, transaction
 from storage.tables import Fractie, OutboxMessage
+from storage.tables.columns import UTCDateTime
 from tests.town import MONDAY
 
 
@@ -74,6 +78,15 @@ def test_a_moment_without_a_zone_is_refused(tmp_path: Path) -> None:
         session.add(OutboxMessage(priority=0, created_at=naive, due_at=naive))
         with pytest.raises(StatementError, match="without a time zone"):
             session.flush()
+
+
+@given(datetimes(timezones=timezones()).filter(lambda moment: 1 < moment.year < 9999))
+def test_moments_are_written_as_the_database_library_writes_them(moment: datetime) -> None:
+    sqlite = dialect()
+    theirs, ours = DateTime().dialect_impl(sqlite).bind_processor(sqlite), UTCDateTime().bind_processor(sqlite)
+    assert theirs
+    assert ours
+    assert ours(moment) == theirs(moment.astimezone(UTC).replace(tzinfo=None))
 
 
 def test_moments_come_back_in_utc_and_values_of_enums_are_stored(tmp_path: Path) -> None:

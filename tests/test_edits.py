@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from domain.delivery import DeliveryFailed, Priority
-from domain.messages import Address, Choice
+from domain.messages import Address
 from domain.roles import EVERYONE
 from storage import edits, members, outbox
 from storage.database import transaction
@@ -145,14 +145,15 @@ async def test_only_the_last_of_several_edits_counts(tmp_path: Path) -> None:
         here.paper.refuses = lambda parcel: DeliveryFailed("even niet") if parcel.replaces else None
         for text in ("eerst", "daarna"):
             with transaction(here.engine) as session:
-                edits.replace(session, 1, text, here.now, [Choice("Goed", "ja")])
+                edits.chosen(session, 1, text, here.now)
             await here.app.caught_up()
         here.paper.refuses = lambda parcel: None
         await here.later(timedelta(minutes=5))
-        assert [(after.text, [one.label for one in after.choices]) for _, after in here.paper.edits] == [
-            ("daarna", ["Goed"])
+        assert [after.text.rpartition("✓ ")[2] for _, after in here.paper.edits] == ["daarna"]
+        assert [(text.rpartition("✓ ")[2], state) for text, state in changes(here)] == [
+            ("eerst", State.WITHDRAWN),
+            ("daarna", State.SENT),
         ]
-        assert changes(here) == [("eerst", State.WITHDRAWN), ("daarna", State.SENT)]
 
 
 async def test_an_unlinked_chat_is_not_edited_any_more(tmp_path: Path) -> None:
@@ -183,7 +184,7 @@ async def test_a_change_waits_for_all_else(tmp_path: Path) -> None:
         order: list[str] = []
         here.paper.refuses = lambda parcel: order.append("edit" if parcel.replaces else "new")
         with transaction(here.engine) as session:
-            edits.replace(session, 1, "anders", here.now)
+            edits.chosen(session, 1, "anders", here.now)
             for person in members.holding(session, 1, EVERYONE, here.now.date()):
                 outbox.tell(session, person, "nieuw", here.now, priority=Priority.BROADCAST)
         await here.app.caught_up()

@@ -6,14 +6,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlmodel import col
 
 from bot.fetching import fetch
 from domain import files
 from domain.delivery import DeliveryFailed
 from domain.messages import Address, Attachment, Incoming, Kind
-from storage import files as stored
 from storage import inbox
 from storage.database import transaction
 from storage.tables import InboxMessage, StoredFile
@@ -142,7 +141,7 @@ async def test_an_erased_file_is_gone_from_what_was_owed_too(tmp_path: Path) -> 
         await here.sends("griet", "stukken.pdf", PDF)
         await here.says("griet", "ja")
         with transaction(here.engine) as session:
-            stored.erase(session, 1, "notice", 1)
+            session.execute(delete(StoredFile))
         here.paper.refuses = lambda parcel: None
         await here.later(timedelta(minutes=5))
         assert "is gewist" in here.last("anna").text

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from domain.delivery import DeliveryFailed
 from storage.database import transaction
 from storage.tables import OpenForm, OutboxMessage
 from tests.town import Town, town
@@ -39,6 +40,18 @@ async def test_words_in_a_button_go_with_the_text(tmp_path: Path) -> None:
             old = select(OutboxMessage).where(col(OutboxMessage.sent_at) < here.now - timedelta(days=31))
             assert all(SECRET not in f"{row.text} {row.choices}" for row in session.scalars(old))
         assert "opgeslagen" in (await here.presses("anna", menu.choices[0].label, of=menu))[0].plain
+
+
+async def test_what_never_arrived_goes_as_well(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        await here.says("anna", "/help")
+        here.paper.refuses = lambda parcel: DeliveryFailed("nee", permanent=True)
+        for text in (f"/vraag Waar eet mijn {SECRET}?", "ja"):  # and it is summed up
+            await here.says("anna", text)
+        await here.later(timedelta(days=29))
+        assert SECRET in await left(here)
+        await here.later(timedelta(days=2))
+        assert SECRET not in await left(here)
 
 
 async def test_an_offer_that_nobody_answers_is_forgotten_and_a_form_is_not(tmp_path: Path) -> None:

@@ -100,6 +100,15 @@ async def test_a_clock_that_stands_still_is_an_alarm(tmp_path: Path) -> None:
         assert (await found(here)).wrong == ["De klok staat stil. Er gaan geen herinneringen uit."]
 
 
+async def test_a_clock_that_cannot_tidy_up_goes_on_reminding(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        here.app.intake.thinking.close()  # the search is gone, and what was asked cannot be read any more
+        letters = await here.later(timedelta(days=8))
+        assert any("Herinnering" in letter.text for letter in letters)
+        assert (await found(here)).state is State.GOOD
+        assert here.app.ticked_at is not None
+
+
 async def test_a_message_that_waits_for_half_an_hour_is_an_alarm(tmp_path: Path) -> None:
     async with town(tmp_path) as here:
         await here.later(timedelta(seconds=1))

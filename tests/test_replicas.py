@@ -81,6 +81,20 @@ async def test_without_a_bell_it_is_found_by_looking(tmp_path: Path, monkeypatch
         assert await answers(here, 1) == ["Dit kan ik voor u doen"]
 
 
+async def test_what_goes_wrong_once_is_no_reason_to_look_no_more(tmp_path: Path) -> None:
+    looked = asyncio.Event()
+
+    async def take_up() -> None:
+        if looked.is_set():
+            raise asyncio.CancelledError
+        looked.set()
+        replicas.ring(tmp_path / "database")
+        raise LookupError
+
+    with pytest.raises(asyncio.CancelledError):
+        await replicas.attend(take_up, tmp_path / "database")
+
+
 async def test_a_bell_that_a_killed_process_left_is_taken_away(tmp_path: Path) -> None:
     (tmp_path / "raadsmaat.sqlite3.bell").write_text("")
     async with two(tmp_path) as (here, waiting):

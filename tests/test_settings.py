@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.matrix.account import Login
 from config.settings import SettingsError, read
 
 
@@ -28,6 +29,12 @@ def test_a_secret_can_stand_in_a_file_of_its_own_and_is_not_shown(tmp_path: Path
     assert settings.telegram_token is not None
     assert settings.telegram_token.get_secret_value() == "123:geheim"
     assert "geheim" not in repr(settings)
+
+
+def test_what_matrix_is_signed_in_with_is_not_shown_either() -> None:
+    login = Login("https://matrix.example", "@bot:matrix.example", "geheim", Path("matrix"), "geheim", "geheim")
+    assert "geheim" not in repr(login)
+    assert "@bot:matrix.example" in repr(login)
 
 
 def test_an_empty_setting_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:

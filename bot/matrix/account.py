@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,10 +36,10 @@ class Login:
 
     server: str
     user: str
-    key: str
+    key: str = field(repr=False)
     folder: Path
-    password: str | None = None
-    access_token: str | None = None
+    password: str | None = field(default=None, repr=False)
+    access_token: str | None = field(default=None, repr=False)
 
 
 def from_settings(settings: Settings) -> Login:

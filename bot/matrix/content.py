@@ -23,9 +23,7 @@ def message(parcel: Parcel, text: str, people: Sequence[str], *, last: bool) -> 
     choices = parcel.choices if last else ()
     return {
         "msgtype": "m.text" if rings else "m.notice",
-        "body": _joined(markup.plain(text), _listed(choices, numbered=parcel.numbered)),
-        "format": "org.matrix.custom.html",
-        "formatted_body": _html(text, choices, numbered=parcel.numbered),
+        **_text(text, _listed(choices, numbered=parcel.numbered)),
         "m.mentions": {"user_ids": list(people)} if rings and len(people) <= _MOST_NAMED else {},
         ROW: tag(parcel),
     }
@@ -33,13 +31,7 @@ def message(parcel: Parcel, text: str, people: Sequence[str], *, last: bool) -> 
 
 def edit(parcel: Parcel, text: str, event_id: str) -> dict[str, Any]:
     """The content that makes an earlier event this text. Apps that know no edits show it as a message with a star."""
-    new = {
-        "msgtype": "m.notice",
-        "body": _joined(markup.plain(text), _listed(parcel.choices, numbered=parcel.numbered)),
-        "format": "org.matrix.custom.html",
-        "formatted_body": _html(text, parcel.choices, numbered=parcel.numbered),
-        "m.mentions": {},
-    }
+    new = {"msgtype": "m.notice", **_text(text, ()), "m.mentions": {}}
     return {
         **new,
         "body": f"* {new['body']}",
@@ -81,9 +73,13 @@ def file_tag(parcel: Parcel) -> str:
     return f"{tag(parcel)}-file"
 
 
-def _html(text: str, choices: Sequence[Choice], *, numbered: bool) -> str:
-    listed = [markup.html(markup.escape(line)) for line in _listed(choices, numbered=numbered)]
-    return _joined(markup.html(text), listed).replace("\n", "<br>")
+def _text(text: str, listed: Sequence[str]) -> dict[str, str]:
+    html = _joined(markup.html(text), [markup.html(markup.escape(line)) for line in listed])
+    return {
+        "body": _joined(markup.plain(text), listed),
+        "format": "org.matrix.custom.html",
+        "formatted_body": html.replace("\n", "<br>"),
+    }
 
 
 def _joined(text: str, lines: Sequence[str]) -> str:

@@ -1,7 +1,8 @@
 """Reading what happened: the library's sync, made whole where the server left a gap."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -39,7 +40,7 @@ async def syncs(client: AsyncClient, since: str | None, seconds: float) -> Async
     first = True
     while True:
         wait = 0.0 if first else seconds
-        yield await persistent(lambda first=first, wait=wait: _sync(client, wait, first=first))
+        yield await persistent(partial(_sync, client, wait, first=first))
         first = False
 
 
@@ -50,7 +51,7 @@ async def _sync(client: AsyncClient, seconds: float, *, first: bool) -> SyncResp
         )
 
 
-async def persistent(call: "Any") -> Any:
+async def persistent(call: Callable[[], Awaitable[T]]) -> T:
     """Does a call again and again while the server is away or in trouble."""
     pause = 1.0
     while True:
@@ -81,7 +82,7 @@ async def timeline(client: AsyncClient, room: MatrixRoom, info: RoomInfo, since:
     for _ in range(_PAGES):
         if not start:
             return events
-        page = await persistent(lambda start=start: _page(client, room.room_id, start, since))
+        page = await persistent(partial(_page, client, room.room_id, start, since))
         older = list(reversed(page.chunk))
         if (ours := _joined_at(older, client.user_id)) is not None:
             return older[ours + 1 :] + events

@@ -169,11 +169,9 @@ class Telegram:
             raise errors.failed(error) from error
 
     async def edit(self, parcel: Parcel, text: str) -> None:
-        """Edits a message; without choices its buttons go."""
+        """Edits a message; its buttons go."""
         assert parcel.replaces
-        given: dict[str, Any] = _named(parcel, parcel.replaces) | {"link_preview_options": {"is_disabled": True}}
-        if parcel.choices:
-            given["reply_markup"] = keyboard(parcel)
+        given = _named(parcel, parcel.replaces) | {"link_preview_options": {"is_disabled": True}}
         try:
             await self._write("editMessageText", given, text, parcel.id)
         except TelegramError as error:

@@ -1,10 +1,11 @@
 """Column types that refuse what would quietly be stored wrong."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Enum
+from sqlalchemy import ColumnElement, DateTime, Dialect, Enum, literal_column
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -16,16 +17,24 @@ class UTCDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is UTC:
-            return value.replace(tzinfo=None)
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone cannot be stored")
-        return value.astimezone(UTC).replace(tzinfo=None)
+        return None if value is None else _in_utc(value).replace(tzinfo=None)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        # Seven moments are stored for every message; SQLAlchemy's own way of writing one costs more than twice this.
+        return _as_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+def _in_utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("a moment without a time zone cannot be stored")
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
+
+
+def _as_text(value: datetime | None) -> str | None:
+    return None if value is None else _in_utc(value).isoformat(" ", "microseconds").removesuffix("+00:00")
 
 
 def stored(values: type[StrEnum]) -> Enum:
@@ -43,6 +52,12 @@ def stored(values: type[StrEnum]) -> Enum:
 def core(model: type[SQLModel]) -> Any:
     """The bare table of a model. What happens for every message leaves out the ORM, which costs twice as much."""
     return vars(model)["__table__"]
+
+
+def unindexed(column: Any) -> ColumnElement[Any]:
+    """A column of a table that no index is looked up by (SQLite's unary plus). It would rather take all rows of a
+    platform or a subject, which is everything ever sent, than a partial index of the few that wait."""
+    return literal_column(f"+{column}", column.type)
 
 
 def moment(**options: Any) -> Any:

@@ -65,6 +65,7 @@ class State(StrEnum):
 WAITING = text("state = 'waiting'")
 IN_DOUBT = text("state = 'waiting' AND floor IS NOT NULL")
 UNDERWAY = text("state IN ('claimed', 'sending')")
+KEPT = text("text != ''")
 
 
 class OutboxMessage(SQLModel, table=True):
@@ -88,7 +89,7 @@ class OutboxMessage(SQLModel, table=True):
         Index("ix_outbox_doubt", "due_at", sqlite_where=IN_DOUBT),
         Index("ix_outbox_chat", "platform", "address", "id"),
         Index("ix_outbox_subject", "subject", "subject_id"),
-        Index("ix_outbox_kept", "sent_at", sqlite_where=text("text != ''")),
+        Index("ix_outbox_kept", "sent_at", sqlite_where=KEPT),
         Index("ix_outbox_replaces", "replaces", sqlite_where=text("replaces IS NOT NULL")),
         Index("ix_outbox_person", "person_id", sqlite_where=text("person_id IS NOT NULL")),
         {"sqlite_autoincrement": True},  # buttons carry the id, which must never be used again
