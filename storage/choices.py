@@ -1,8 +1,9 @@
 """What a button or a number stood for: the choices are kept with the message that offered them."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlmodel import Session
 
 from domain.delivery import Priority
@@ -11,7 +12,17 @@ from storage.tables import OutboxMessage
 from storage.tables.columns import core
 
 _OUTBOX = core(OutboxMessage)
-_UNASKED = (Priority.URGENT, Priority.REMINDER, Priority.BROADCAST)
+_HERE = (_OUTBOX.c.platform == bindparam("platform")) & (_OUTBOX.c.address == bindparam("address"))
+
+
+def _last(came: ColumnElement[bool]) -> Select[Any]:
+    offered = select(_OUTBOX.c.id, _OUTBOX.c.choices, _OUTBOX.c.numbered, _OUTBOX.c.step)
+    return offered.where(_HERE, came).order_by(_OUTBOX.c.id.desc()).limit(1)
+
+
+# Made once: they are asked for every message that is typed, and making one takes longer than running it.
+_LAST_ANSWER = _last(_OUTBOX.c.priority == Priority.CONVERSATION)
+_LAST_UNASKED = _last(_OUTBOX.c.priority.in_((Priority.URGENT, Priority.REMINDER, Priority.BROADCAST)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +38,8 @@ class Offered:
 def last(session: Session, chat: Address, *, unasked: bool = False) -> Offered | None:
     """What the bot's last answer in a chat offered, or the last message that came `unasked`; None when it offered
     nothing."""
-    wanted = _UNASKED if unasked else (Priority.CONVERSATION,)
-    row = session.execute(
-        select(_OUTBOX.c.id, _OUTBOX.c.choices, _OUTBOX.c.numbered, _OUTBOX.c.step)
-        .where(
-            _OUTBOX.c.platform == chat.platform,
-            _OUTBOX.c.address == chat.chat,
-            _OUTBOX.c.priority.in_(wanted),
-        )
-        .order_by(_OUTBOX.c.id.desc())
-        .limit(1)
-    ).first()
+    here = {"platform": chat.platform, "address": chat.chat}
+    row = session.connection().execute(_LAST_UNASKED if unasked else _LAST_ANSWER, here).first()
     if row is None or not row.choices:
         return None
     return Offered(row.id, tuple(map(Choice.from_json, row.choices)), row.numbered, row.step)

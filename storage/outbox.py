@@ -40,6 +40,7 @@ STATUS = "question-status"  # how a question stands, where the message that show
 NOT_ERASED = "not-erased"  # what is said about a person's message that could not be deleted after all
 _SOON = timedelta(seconds=30)  # until what is in doubt, and could not be found out now, is looked into again
 _ROW = insert(_OUTBOX)
+_DUE = select(_OUTBOX.c.id).where(WAITING, _OUTBOX.c.due_at <= bindparam("now"))
 _LAST_ID = text("SELECT last_insert_rowid()")
 
 
@@ -277,5 +278,4 @@ def progress(session: Session, row_id: int, parts_sent: int, floor: int | None =
 
 def due_now(session: Session, now: datetime) -> int:
     """How many messages could go out now and have not."""
-    query = select(_OUTBOX.c.id).where(WAITING, _OUTBOX.c.due_at <= now)
-    return len(session.execute(query).all())
+    return len(session.connection().execute(_DUE, {"now": now}).all())

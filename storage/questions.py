@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlmodel import Session, col
 
 from domain.messages import Refusal
@@ -16,6 +16,19 @@ GRIFFIER = frozenset({Role.GRIFFIER})
 WITH_GRIFFIE = frozenset({QuestionState.OPEN, QuestionState.TAKEN})
 UNFINISHED = WITH_GRIFFIE | {QuestionState.ASKED_BACK}
 _TALKED_ABOUT = timedelta(days=1)
+_LISTENING = (  # made once: it is asked for everything that somebody types
+    select(Question)
+    .where(
+        col(Question.member_id) == bindparam("member"),
+        col(Question.listening),
+        or_(
+            col(Question.state) == QuestionState.ASKED_BACK,
+            and_(col(Question.state) == QuestionState.TAKEN, col(Question.waiting_since) > bindparam("since")),
+        ),
+    )
+    .order_by(col(Question.waiting_since).desc(), col(Question.id).desc())
+    .limit(1)
+)
 _UNKNOWN = "Die vraag ken ik niet. Met /vragen ziet u welke er openstaan."
 
 
@@ -198,18 +211,7 @@ def listening(session: Session, member: Member, now: datetime) -> Question | Non
     """The question to which what this asker types belongs: the one about which somebody of the griffie talks with
     them, the last one if there are several. A question that the griffie asked waits for as long as it takes; one
     that was only taken in hand is talked about for a day."""
-    talked = col(Question.state) == QuestionState.TAKEN, col(Question.waiting_since) > now - _TALKED_ABOUT
-    query = (
-        select(Question)
-        .where(
-            col(Question.member_id) == member.id,
-            col(Question.listening),
-            or_(col(Question.state) == QuestionState.ASKED_BACK, and_(*talked)),
-        )
-        .order_by(col(Question.waiting_since).desc(), col(Question.id).desc())
-        .limit(1)
-    )
-    return session.scalars(query).first()
+    return session.scalars(_LISTENING, {"member": member.id, "since": now - _TALKED_ABOUT}).first()
 
 
 def own(session: Session, member: Member, question_id: int) -> Question:

@@ -20,6 +20,8 @@ from storage.database import transaction
 from storage.tables import Question
 from tests.town import Letter, Town, town
 
+pytestmark = pytest.mark.exhaustive
+
 TRAINING = ["/training", "Debat", "Academie", "morgen", "100", "Nodig"]
 MEETING = ["/vergadering", "ruimte", "morgen 15.00 uur", "zaal", "nee", "Wonen"]
 # What leads to each question of each form, and to its summary; what is said next may be anything.

@@ -77,6 +77,7 @@ def test_articles_of_law_are_read_in_every_way_they_are_named() -> None:
     assert [*named("De oude artikelen 25 en 55 gelden niet; elk artikel telt, en artikel 2024-05")] == ["2024"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.asyncio
 async def test_each_article_and_each_button_below_it_has_an_answer(tmp_path: Path) -> None:
     async with town(tmp_path) as here:
@@ -155,6 +156,7 @@ def test_a_slot_that_is_used_must_be_declared(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+@pytest.mark.exhaustive
 def test_articles_are_found_by_their_own_questions() -> None:
     asked = [(article.id, question) for article in library().articles.values() for question in article.about.vragen]
     missed = [

@@ -172,6 +172,7 @@ def test_the_vectors_that_are_shipped_are_those_of_the_articles() -> None:
     assert not shipped().unknown()
 
 
+@pytest.mark.exhaustive
 def test_without_its_article_a_question_is_seldom_answered() -> None:
     """`python -m bench.search` does this with real questions for all articles; see docs/metingen/zoeken.md."""
     whole, asked, answered = library(), 0, list[str]()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -180,6 +181,7 @@ def test_every_kind_of_thing_that_happens_is_spoken_of() -> None:
     assert set(SILENT) < set(Kind)
 
 
+@pytest.mark.exhaustive
 @given(
     st.tuples(st.sampled_from([ANNA[0], *ANNA[-8:], *ANNA[6:12]]), st.sampled_from([GRIET[0], *GRIET[7:]])),
     st.lists(HAPPENINGS, min_size=4, max_size=14),

@@ -170,6 +170,7 @@ def test_other_files_are_named() -> None:
     assert refused(b"Naam;Functie\r\n;\r\n") == "Onder de kop van de lijst staat niemand."
 
 
+@pytest.mark.exhaustive
 def test_limits() -> None:
     assert refused(b"x" * (MOST_BYTES + 1)) == "Het bestand is te groot: meer dan 5 MB."
     full = [(f"Lid {number}a", "raadslid") for number in range(MOST_LINES)]

@@ -182,6 +182,7 @@ def test_what_was_read_once_is_not_read_again() -> None:
     assert Vectors().of(text, None, question=False) is None
 
 
+@pytest.mark.exhaustive
 def test_our_own_paraphrases_are_found_also_with_typing_errors() -> None:
     for name, at_least in (("eigen", 0.75), ("typefouten", 0.75), ("fris", 0.87), ("vers-typefouten", 0.9)):
         asked = [one for one in read_questions(QUESTIONS / f"{name}.jsonl") if one.right][::2]
@@ -190,6 +191,7 @@ def test_our_own_paraphrases_are_found_also_with_typing_errors() -> None:
         assert right / len(asked) >= at_least
 
 
+@pytest.mark.exhaustive
 def test_what_is_elsewhere_is_hardly_ever_answered() -> None:
     for name, at_most in (("elders", 0.03), ("fris", 0.03), ("vers", 0.05)):
         asked = [one for one in read_questions(QUESTIONS / f"{name}.jsonl") if not one.right]
