@@ -25,7 +25,7 @@ def invite(
     opnieuw: Annotated[str, typer.Option(help="Naam of e-mailadres van iemand die een nieuwe code nodig heeft.")] = "",
 ) -> None:
     """Maak uitnodigingen voor iedereen die nog niet meedoet. Oude, ongebruikte codes vervallen dan."""
-    from domain.dutch import date_text, local
+    from domain.dutch import date_text
     from storage import invitations, reach
     from storage.database import transaction
     from storage.members import municipality
@@ -49,7 +49,7 @@ def invite(
             typer.echo("Iedereen met een functie doet al mee. Er zijn geen uitnodigingen nodig.")
             return
         letters = [_letter(person.name, invitations.invite(session, person, now), bot) for person in people]
-        until = date_text(local(now + invitations.VALID_FOR, place.zone).date())
+        until = date_text(place.date_at(now + invitations.VALID_FOR))
         if naar is not None:
             matrix = (settings.matrix_user or "") if reach.allows(session, place.id, "matrix") else ""
             _write(naar, letters, page(letters, Place(place.name, place.contact, bot, matrix, until)))

@@ -47,7 +47,7 @@ def take_in(
     with transaction(open_database(read_settings().database)) as session:
         place = municipality(found(session, gemeente))
         try:
-            changes = local.adopt(session, place.id, folder, now.astimezone(place.zone).date(), now)
+            changes = local.adopt(session, place.id, folder, place.date_at(now), now)
         except Refusal as refusal:
             stop(f"{refusal.sentence} Er is niets ingelezen.")
         for line in changes:
@@ -106,7 +106,7 @@ def check() -> None:
 
 def examined(session: "Session", articles: "list[Article]", now: datetime) -> Iterator[Line]:
     """What is wrong in the knowledge base and what each municipality has still to fill in."""
-    from storage import laws, reviews
+    from storage import laws, members
 
     yield Line(Finding.GOOD, f"{len(articles)} artikelen zijn goed van vorm, met bestaande verwijzingen.")
     yield from _sources(articles)
@@ -117,8 +117,8 @@ def examined(session: "Session", articles: "list[Article]", now: datetime) -> It
         yield Line(Finding.WRONG, problem)
     if late := [one for one in articles if one.about.controleren_voor < now.date()]:
         yield Line(Finding.WRONG, f"Te laat gecontroleerd: {_some([_due(one) for one in late])}.")
-    for place in reviews.places(session):
-        yield from _local(session, place, articles, now.astimezone(place.zone).date())
+    for place in members.places(session):
+        yield from _local(session, place, articles, place.date_at(now))
 
 
 def _sources(articles: "list[Article]") -> Iterator[Line]:

@@ -63,7 +63,7 @@ def import_members(
     now = datetime.now(UTC)
     with transaction(open_database(read_settings().database)) as session:
         place = municipality(found(session, gemeente))
-        changes = memberlist.plan(session, place.id, listed, now.astimezone(place.zone).date())
+        changes = memberlist.plan(session, place.id, listed, place.date_at(now))
         for line in (*listed.problems, *listed.remarks, *map(_line, changes)):
             typer.echo(str(line))
         if listed.problems or any(change.what == memberlist.What.PROBLEM for change in changes):

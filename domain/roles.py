@@ -1,6 +1,7 @@
 """Who somebody is in a municipality, and what that lets them do. Rights are decided here and nowhere else."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,10 @@ class Municipality:
     zone: ZoneInfo
     contact: str
     leads: tuple[int, ...]
+
+    def date_at(self, moment: datetime) -> date:
+        """The date there at a moment."""
+        return moment.astimezone(self.zone).date()
 
 
 @dataclass(frozen=True, slots=True)

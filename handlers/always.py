@@ -7,7 +7,7 @@ from domain.reminders import LEADS
 from domain.roles import COUNCIL
 from handlers import access, linking
 from handlers.context import Context
-from storage import forms, members, reminders
+from storage import chats, forms, members, reminders
 
 
 def start(said: Incoming, ctx: Context) -> Reply:
@@ -93,7 +93,7 @@ def place(said: Incoming, ctx: Context) -> Reply:
     if said.rest.lower() in places:
         row = places[said.rest.lower()]
         assert row.id is not None
-        members.talk_about(ctx.session, said.chat, row.id)
+        chats.talk_about(ctx.session, said.chat, row.id)
         return Reply(f"Vanaf nu gaat dit gesprek over {escape(row.name)}.")
     choices = tuple(Choice(row.name, f"/gemeente {code}") for code, row in places.items())
     return Reply(f"Dit gesprek gaat nu over {escape(ctx.member.municipality.name)}. Over welke wilt u praten?", choices)

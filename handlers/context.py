@@ -22,7 +22,7 @@ class Context:
     @property
     def today(self) -> date:
         """The date where the member's municipality is."""
-        return self.now.astimezone(self.member.municipality.zone).date()
+        return self.member.municipality.date_at(self.now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,10 +168,10 @@ def _chat_changed(said: Incoming, session: Session, now: datetime) -> None:
     if said.kind is Kind.OVERHEARD:
         chats.overheard(session, said.chat, now)
     elif said.kind is Kind.BLOCKED:
-        members.unreachable(session, said.chat, "heeft Raadsmaat geblokkeerd", now)
+        chats.unreachable(session, said.chat, "heeft Raadsmaat geblokkeerd", now)
         people.declined(session, said.chat, now)
     else:
-        members.reached_again(session, said.chat)
+        chats.reached_again(session, said.chat)
 
 
 def _held(row: OpenForm | None, ctx: Context) -> OpenForm | None:

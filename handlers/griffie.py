@@ -1,10 +1,14 @@
 """Telling the griffie, wherever something waits for it or was done by one of them."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Unpack
+
+from sqlmodel import Session
 
 from domain.markup import escape
 from domain.messages import Choice
-from domain.roles import GRIFFIE, Role
+from domain.roles import GRIFFIE, Municipality, Role
 from handlers.context import Context
 from storage import edits, members, outbox
 
@@ -34,6 +38,17 @@ def tell(
     for person in people:
         outbox.tell(ctx.session, person, text, ctx.now, choices=choices, subject=subject, subject_id=subject_id)
     return bool(members.linked(ctx.session, people))
+
+
+def tell_all(session: Session, place: Municipality, text: str, now: datetime, **about: Unpack[outbox.About]) -> int:
+    """Owes a message to everybody of a griffie, where nobody talks: from the clock, a group or the command line.
+
+    Returns how many people that are.
+    """
+    people = members.holding(session, place.id, GRIFFIE, place.date_at(now))
+    for person in people:
+        outbox.tell(session, person, text, now, **about)
+    return len(people)
 
 
 def settled(ctx: Context, outcome: str, *, subject: str, subject_id: int | None) -> None:

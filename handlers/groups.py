@@ -6,16 +6,16 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from domain import dutch, platforms
+from domain import platforms
 from domain.forms import choice_of
 from domain.markup import escape
 from domain.messages import Address, Choice, Incoming, Kind, Refusal, Reply
 from domain.roles import GRIFFIE
-from handlers import access, forms, switching
+from handlers import access, forms, griffie, switching
 from handlers import meetings as meeting_texts
 from handlers.context import Context
 from storage import groups, invitations, meetings, members, outbox, switches
-from storage.tables import Group, Municipality
+from storage.tables import Group
 
 _COMMAND = re.compile(r"/[a-z]{2,30}")
 
@@ -89,7 +89,7 @@ def answer(said: Incoming, session: Session, now: datetime) -> Reply | None:
     if group is None:
         return _privately(said, session, now)
     if closed := switches.closed(session, group.municipality_id).get(group.platform):
-        place = members.municipality(session.get_one(Municipality, group.municipality_id))
+        place = members.place(session, group.municipality_id)
         return Reply(switching.gone(place, group.platform, closed.reason))
     return _agenda(group, session, now) if word == "/agenda" else _privately(said, session, now)
 
@@ -114,16 +114,17 @@ def _link(said: Incoming, session: Session, now: datetime) -> Reply:
     group = groups.link(session, invitations.as_typed(said.rest), said.chat, now)
     if group is None:
         return Reply("Deze code werkt niet. De griffie krijgt met /groepen een nieuwe.")
-    place = members.municipality(session.get_one(Municipality, group.municipality_id))
+    place = members.place(session, group.municipality_id)
     if not_used := switches.closed(session, place.id).get(group.platform):
         raise Refusal(switching.gone(place, group.platform, not_used.reason))
     what = escape(groups.called(session, group))
-    _tell_griffie(
+    griffie.tell_all(
         session,
-        place.id,
+        place,
         f"Een groep op {platforms.called(group.platform)} is gekoppeld aan {what}. "
         "Was dat niet de bedoeling? Ontkoppel haar met /groepen.",
         now,
+        subject="group",
     )
     return Reply(
         f"Deze groep is gekoppeld aan **{what}** van {escape(place.name)}. Hier komen herinneringen en berichten "
@@ -132,17 +133,11 @@ def _link(said: Incoming, session: Session, now: datetime) -> Reply:
 
 
 def _agenda(group: Group, session: Session, now: datetime) -> Reply:
-    zone = members.municipality(session.get_one(Municipality, group.municipality_id)).zone
+    place = members.place(session, group.municipality_id)
     coming = meetings.coming_for(session, group.municipality_id, [group.gremium_id] if group.gremium_id else None, now)
     if not coming:
         return Reply("Er staan geen vergaderingen in de agenda.")
-    today = now.astimezone(zone).date()
-    shown = (
-        meeting_texts.facts(
-            meetings.gremium(session, meeting), dutch.moment_text(meeting.starts_at, zone, today=today), meeting
-        )
-        for meeting in coming
-    )
+    shown = (meeting_texts.facts(session, meeting, place, now) for meeting in coming)
     return Reply("\n\n".join([f"**{escape(groups.called(session, group))}**: dit komt er aan.", *shown]))
 
 
@@ -153,13 +148,7 @@ def tell_lost(session: Session, now: datetime) -> None:
             f"Raadsmaat is uit de groep van {escape(what)} op {platforms.called(platform)} gehaald. "
             "De groep is ontkoppeld. Opnieuw koppelen kan met /groepen."
         )
-        _tell_griffie(session, place, text, now)
-
-
-def _tell_griffie(session: Session, place: int, text: str, now: datetime) -> None:
-    zone = members.municipality(session.get_one(Municipality, place)).zone
-    for person in members.holding(session, place, GRIFFIE, now.astimezone(zone).date()):
-        outbox.tell(session, person, text, now, subject="group")
+        griffie.tell_all(session, members.place(session, place), text, now, subject="group")
 
 
 COUPLED = forms.Form("group", "het koppelen van een groep", Coupled, coupled, who=GRIFFIE, confirmed=False)

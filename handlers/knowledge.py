@@ -86,8 +86,8 @@ def tell_of_reviews(session: Session, articles: Iterable[Article], now: datetime
 
     A municipality whose griffie has nobody yet is told when it has.
     """
-    for place in reviews.places(session):
-        today = now.astimezone(place.zone).date()
+    for place in members.places(session):
+        today = place.date_at(now)
         every = [*articles, *local.local_articles(session, place.id)]
         due = {article.id: article for article in every if article.about.controleren_voor < today}
         people = members.holding(session, place.id, GRIFFIE, today) if due else []

@@ -4,7 +4,7 @@ from domain import dutch, platforms
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Reply
 from handlers.context import Context
-from storage import chats, invitations, members, reach
+from storage import chats, invitations, reach
 from storage import platforms as running
 from storage.tables import Chat, Member
 
@@ -67,7 +67,7 @@ def _capital(chat: Chat, own: list[Chat]) -> str:
 
 
 def _described(chat: Chat, said: Incoming, ctx: Context) -> str:
-    since = dutch.day_text(dutch.local(chat.linked_at, ctx.member.municipality.zone).date(), today=ctx.today)
+    since = dutch.day_text(ctx.member.municipality.date_at(chat.linked_at), today=ctx.today)
     here = " (deze chat)" if chats.address(chat) == said.chat else ""
     why = f" Niet bereikbaar: {escape(chat.unreachable_why or 'onbekend')}." if chat.unreachable_at else ""
     return f"{_capital(chat, [chat])}{here}, sinds {since}.{why}"
@@ -108,7 +108,7 @@ def unlink(said: Incoming, ctx: Context) -> Reply:
             f"{again} Weet u het zeker?",
             (Choice("Ja, ontkoppelen", f"{says} ja"), Choice("Nee", "/ontkoppel nee")),
         )
-    members.unlink(ctx.session, chats.address(chat))
+    chats.unlink(ctx.session, chat)
     return Reply(f"{where} is ontkoppeld. Uw functie, aanvragen en vragen zijn niet veranderd.")
 
 

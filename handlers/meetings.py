@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlmodel import Session
+
 from domain import answers, dutch, times
 from domain.forms import choice_of, question
 from domain.markup import escape
 from domain.messages import Address, Choice, Incoming, Reply
-from domain.roles import GRIFFIE
+from domain.roles import GRIFFIE, Municipality
 from handlers import forms, numbers
 from handlers.context import Context
 from storage import group_reminders, meetings, members, outbox
@@ -176,12 +178,13 @@ def _tell(meeting: Meeting, subject: str, ctx: Context) -> str:
 
 def describe(meeting: Meeting, ctx: Context) -> str:
     """A meeting in a few lines. Of a closed one: who, when, where, and nothing else."""
-    when = dutch.moment_text(meeting.starts_at, ctx.member.municipality.zone, today=ctx.today)
-    return facts(meetings.gremium(ctx.session, meeting), when, meeting)
+    return facts(ctx.session, meeting, ctx.member.municipality, ctx.now)
 
 
-def facts(gremium: str, when: str, meeting: Meeting) -> str:
+def facts(session: Session, meeting: Meeting, place: Municipality, now: datetime) -> str:
     """The lines about a meeting, for every message in which it is named."""
+    gremium = meetings.gremium(session, meeting)
+    when = dutch.moment_text(meeting.starts_at, place.zone, today=place.date_at(now))
     topic = f"\nOnderwerp: {escape(meeting.topic)}" if meeting.topic and not meeting.closed else ""
     closed = " (besloten)" if meeting.closed else ""
     return f"**{escape(gremium)}**{closed}\n{when}\n{escape(meeting.place)}{topic}"

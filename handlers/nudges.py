@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -16,7 +16,7 @@ from handlers import question_texts as texts
 from handlers.context import Context
 from storage import members, nudges, officehours, outbox, questions
 from storage.officehours import Turns
-from storage.tables import Municipality, Nudge, Question, QuestionState
+from storage.tables import Nudge, Question, QuestionState
 
 DIGEST = "question-digest"
 _HOUR = timedelta(hours=1)
@@ -36,16 +36,15 @@ def tell_due(session: Session, now: datetime) -> None:
             nudges.goes_on(session, row, _told(session, row, now), now)
     for place in sorted(places):
         nudges.listed(session, place, now)
-        for person in members.holding(session, place, GRIFFIE, _today(session, place, now)):
-            choices = (Choice("Alle vragen", "/vragen"),)
-            outbox.tell(session, person, "", now, choices=choices, subject=DIGEST, subject_id=place)
+        here, choices = members.place(session, place), (Choice("Alle vragen", "/vragen"),)
+        griffie.tell_all(session, here, "", now, choices=choices, subject=DIGEST, subject_id=place)
 
 
 def _told(session: Session, row: Question, now: datetime) -> Nudge:
     """Tells the deputy or else the griffier of a question; returns whose turn that was."""
     if row.nudge == Nudge.DIGEST:
         return Nudge.DIGEST
-    today = _today(session, row.municipality_id, now)
+    today = members.place(session, row.municipality_id).date_at(now)
     readers = members.holding(session, row.municipality_id, questions.readers(row), today)
     griffiers = members.holding(session, row.municipality_id, questions.GRIFFIER, today) or readers
     turns = officehours.turns(session, row.municipality_id)
@@ -58,11 +57,6 @@ def _told(session: Session, row: Question, now: datetime) -> Nudge:
         choices = (Choice("Oppakken", f"/neem {row.id}"), Choice("Beantwoorden", f"/beantwoord {row.id}"))
         outbox.tell(session, person, "", now, choices=choices, subject=questions.OVERDUE, subject_id=row.id)
     return turn
-
-
-def _today(session: Session, municipality_id: int, now: datetime) -> date:
-    zone = members.municipality(session.get_one(Municipality, municipality_id)).zone
-    return dutch.local(now, zone).date()
 
 
 def _overdue(session: Session, question_id: int, person_id: int, now: datetime) -> str | None:

@@ -14,8 +14,7 @@ from domain import dutch
 from domain.delivery import HANGS_AFTER, Priority
 from domain.markup import escape
 from domain.messages import Address, Choice
-from domain.roles import GRIFFIE
-from handlers import groups, nudges, question_texts, routes
+from handlers import griffie, groups, nudges, question_texts, routes
 from handlers import meetings as meeting_texts
 from handlers import notices as notice_texts
 from storage import (
@@ -36,9 +35,8 @@ from storage import (
     subjects,
     unanswered,
 )
-from storage.meetings import gremium
 from storage.parcels import Existing, Parcel
-from storage.tables import Meeting, MeetingState, Municipality, Notice, Reminder
+from storage.tables import Meeting, MeetingState, Notice, Reminder
 
 log = structlog.get_logger()
 
@@ -81,7 +79,7 @@ def take(session: Session, now: datetime, by: str, room: Mapping[str, int]) -> l
             outbox.give_up(session, row.id, "fout in Raadsmaat bij het maken van dit bericht")
             continue
         if row.person_id in several and row.municipality_id:
-            place = session.get_one(Municipality, row.municipality_id)
+            place = members.place(session, row.municipality_id)
             text = f"_{escape(place.name)}_\n{text}"
         attachment = files.described(session, row.municipality_id, row.file_id) if row.file_id else None
         if row.file_id and not attachment:
@@ -124,8 +122,8 @@ def _reminder(session: Session, reminder_id: int, person_id: int, now: datetime)
     if meeting.state == MeetingState.PLANNED and meeting.starts_at <= now:
         raise Late
     _must_hold(meeting, now)
-    place = members.municipality(session.get_one(Municipality, meeting.municipality_id))
-    day = meeting.starts_at.astimezone(place.zone).date()
+    place = members.place(session, meeting.municipality_id)
+    day = place.date_at(meeting.starts_at)
     if (reminder.member_id, person_id) not in _seated(session, meeting.gremium_id, day):
         raise Withdrawn("deze persoon hoort niet meer bij de vergadering")
     return f"Herinnering: {dutch.lead_text(meeting.starts_at - now)} is deze vergadering.\n\n" + _facts(
@@ -163,9 +161,7 @@ def _must_hold(meeting: Meeting, now: datetime) -> None:
 
 
 def _facts(session: Session, meeting: Meeting, now: datetime) -> str:
-    zone = members.municipality(session.get_one(Municipality, meeting.municipality_id)).zone
-    when = dutch.moment_text(meeting.starts_at, zone, today=now.astimezone(zone).date())
-    return meeting_texts.facts(gremium(session, meeting), when, meeting)
+    return meeting_texts.facts(session, meeting, members.place(session, meeting.municipality_id), now)
 
 
 def _moved(session: Session, meeting_id: int, person_id: int, now: datetime) -> str:
@@ -182,8 +178,7 @@ def _cancelled(session: Session, meeting_id: int, person_id: int, now: datetime)
 
 def _notice(session: Session, notice_id: int, person_id: int, now: datetime) -> str:
     notice = session.get_one(Notice, notice_id)
-    place = session.get_one(Municipality, notice.municipality_id)
-    return notice_texts.message(notice.text, place.name)
+    return notice_texts.message(notice.text, members.place(session, notice.municipality_id).name)
 
 
 def _question(
@@ -238,13 +233,8 @@ def _tell_failed(session: Session, failed: list[Reminder], now: datetime) -> Non
             f"Een herinnering kon niet worden verstuurd, hoe vaak Raadsmaat het ook probeerde:\n\n"
             f"{_facts(session, meeting, now)}\n\nHet gaat om {names}. Laat het hun op een andere manier weten."
         )
-        _tell_griffie(session, meeting, text, "reminder-failed", now)
-
-
-def _tell_griffie(session: Session, meeting: Meeting, text: str, subject: str, now: datetime) -> None:
-    zone = members.municipality(session.get_one(Municipality, meeting.municipality_id)).zone
-    for griffie in members.holding(session, meeting.municipality_id, GRIFFIE, now.astimezone(zone).date()):
-        outbox.tell(session, griffie, text, now, subject=subject, subject_id=meeting.id)
+        place = members.place(session, meeting.municipality_id)
+        griffie.tell_all(session, place, text, now, subject="reminder-failed", subject_id=meeting.id)
 
 
 def _tell_late(session: Session, late: list[Reminder], why: str, now: datetime) -> None:
@@ -255,7 +245,8 @@ def _tell_late(session: Session, late: list[Reminder], why: str, now: datetime) 
             f"{why}. Deze vergadering is intussen begonnen, en de laatste herinnering is niet verstuurd:\n\n"
             f"{_facts(session, meeting, now)}\n\nHet gaat om {names}."
         )
-        _tell_griffie(session, meeting, text, "reminder-late", now)
+        place = members.place(session, meeting.municipality_id)
+        griffie.tell_all(session, place, text, now, subject="reminder-late", subject_id=meeting.id)
 
 
 def forget(session: Session, now: datetime) -> None:

@@ -72,7 +72,7 @@ def invite(said: Incoming, ctx: Context) -> Reply:
         return _ask(row, Address("matrix", address), ctx)
     code = invitations.invite(ctx.session, row, ctx.now)
     audit.record(ctx.session, ctx.member, "invitation.made", "member", row.id, ctx.now)
-    until = dutch.day_text(dutch.local(ctx.now + invitations.VALID_FOR, place.zone).date(), today=ctx.today)
+    until = dutch.day_text(place.date_at(ctx.now + invitations.VALID_FOR), today=ctx.today)
     ways = [
         f"- Op {platforms.called(one.name)}: {escape(platforms.how(one.name, one.handle, code))}."
         for one in running.running(ctx.session)

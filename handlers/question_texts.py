@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from domain.markup import escape
 from storage import members, outbox, questions
-from storage.tables import Municipality, Notice, Part, Question, QuestionMessage, QuestionState
+from storage.tables import Notice, Part, Question, QuestionMessage, QuestionState
 
 _QUOTED = 100  # characters of a question by which its asker recognises it
 
@@ -109,8 +109,8 @@ def stands(session: Session, question_id: int, person_id: int, now: datetime) ->
 
 def may_read(session: Session, question: Question, person_id: int, now: datetime) -> bool:
     """Whether this person may see the question today: a mandate may have ended since it was queued."""
-    place = members.municipality(session.get_one(Municipality, question.municipality_id))
-    holders = members.holding(session, place.id, questions.readers(question), now.astimezone(place.zone).date())
+    place = members.place(session, question.municipality_id)
+    holders = members.holding(session, place.id, questions.readers(question), place.date_at(now))
     return person_id in {person.person_id for person in holders}
 
 

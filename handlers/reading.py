@@ -189,8 +189,9 @@ def silent(off: Silence, ctx: Context) -> Reply:
     what = "Raadsmaat geeft nu even geen antwoorden." if off.article == silence.ALL else "Dit antwoord is nu uitgezet."
     if ctx.member.griffie:
         who = "uw griffie" if off.municipality_id else "de beheerder, voor alle gemeenten"
+        day = dutch.date_text(ctx.member.municipality.date_at(off.began_at))
         return Reply(
-            f"{what}\n\nUitgezet door {who}, op {dutch.date_text(off.began_at.date())}. Reden: {escape(off.reason)}",
+            f"{what}\n\nUitgezet door {who}, op {day}. Reden: {escape(off.reason)}",
             (Choice("De kennisbank", "/kennis"),),
         )
     if not ctx.member.may(COUNCIL):

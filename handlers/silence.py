@@ -12,7 +12,7 @@ from domain.messages import Choice, Incoming, Refusal, Reply
 from domain.roles import GRIFFIE
 from handlers import forms, griffie, reading
 from handlers.context import Context
-from storage import members, outbox, reviews, silence
+from storage import members, silence
 
 EVERYTHING = "alles"  # in a command, where an article's id would stand
 
@@ -94,14 +94,11 @@ def on_everywhere(session: Session, article: str, title: str, now: datetime) -> 
 
 
 def _each_griffie(session: Session, text: str, now: datetime) -> int:
-    people = [
-        person
-        for place in reviews.places(session)
-        for person in members.holding(session, place.id, GRIFFIE, now.astimezone(place.zone).date())
-    ]
-    for person in people:
-        outbox.tell(session, person, text, now, choices=[Choice("De kennisbank", "/kennis")], subject="silence")
-    return len(people)
+    choices = [Choice("De kennisbank", "/kennis")]
+    return sum(
+        griffie.tell_all(session, place, text, now, choices=choices, subject="silence")
+        for place in members.places(session)
+    )
 
 
 def _named(rest: str, ctx: Context) -> str:

@@ -68,7 +68,7 @@ def _state(name: str, off: Mapping[str, ClosedPlatform], ctx: Context) -> str:
         people = {chat.person_id for chat in switches.chats_on(ctx.session, ctx.member.municipality.id, name, ctx.now)}
         return f"- {_capital(name)}: aan, {dutch.plural(len(people), 'persoon', 'mensen')}"
     row = off[name]
-    since = dutch.day_text(dutch.local(row.closed_at, ctx.member.municipality.zone).date(), today=ctx.today)
+    since = dutch.day_text(ctx.member.municipality.date_at(row.closed_at), today=ctx.today)
     return f"- {_capital(name)}: uit sinds {since}. Reden: {escape(row.reason)}."
 
 

@@ -1,12 +1,14 @@
-"""The chats of one person: which there are, and where they want to get what is sent by itself."""
+"""The chats of people: whose each is, whether they are reached there, and where they want what is sent by itself."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from domain.messages import Address, Choice, Refusal
-from storage.tables import Chat
+from storage.tables import Chat, Group, InboxMessage, OutboxMessage, WrongCode
+from storage.tables.columns import core
 
 
 def of(session: Session, person_id: int) -> list[Chat]:
@@ -15,16 +17,63 @@ def of(session: Session, person_id: int) -> list[Chat]:
     return list(session.scalars(query))
 
 
+def at(session: Session, chat: Address) -> Chat | None:
+    """The row of a chat; None when it is nobody's."""
+    query = select(Chat).where(col(Chat.platform) == chat.platform, col(Chat.address) == chat.chat)
+    return session.scalars(query).first()
+
+
 def person_in(session: Session, chat: Address) -> int | None:
     """Whose chat this is, by the id of the person; None when it is nobody's."""
-    query = select(col(Chat.person_id)).where(col(Chat.platform) == chat.platform, col(Chat.address) == chat.chat)
-    return session.scalars(query).first()
+    found = at(session, chat)
+    return found.person_id if found else None
 
 
 def overheard(session: Session, chat: Address, now: datetime) -> None:
     """Others have come into somebody's private chat: nothing of theirs is sent there any more."""
-    theirs = update(Chat).where(col(Chat.platform) == chat.platform, col(Chat.address) == chat.chat)
-    session.execute(theirs.values(unreachable_at=now, unreachable_why="er lezen anderen mee"))
+    session.execute(_change(chat).values(unreachable_at=now, unreachable_why="er lezen anderen mee"))
+
+
+def unreachable(session: Session, chat: Address, why: str, now: datetime) -> None:
+    """Nothing arrives in this chat any more. The person, their money and their sign-ups stay."""
+    session.execute(_change(chat).values(unreachable_at=now, unreachable_why=why))
+    group = (col(Group.platform) == chat.platform, col(Group.address) == chat.chat)
+    session.execute(update(Group).where(*group).values(lost_at=now))
+
+
+def reached_again(session: Session, chat: Address) -> None:
+    """The person let the bot back in."""
+    session.execute(_change(chat).values(unreachable_at=None, unreachable_why=None))
+
+
+def moved(session: Session, old: Address, new: Address) -> None:
+    """A conversation goes on in another chat of the platform: its person, what they are owed and its buttons.
+
+    Does nothing when that was recorded before. A link that was made in the new chat meanwhile stands.
+    """
+    if at(session, new):
+        session.execute(delete(Chat).where(col(Chat.platform) == old.platform, col(Chat.address) == old.chat))
+    else:
+        session.execute(_change(old).values(address=new.chat, unreachable_at=None, unreachable_why=None))
+    for table in (OutboxMessage, InboxMessage, WrongCode, Group):
+        rows = core(table)
+        session.execute(
+            update(rows).where(rows.c.platform == old.platform, rows.c.address == old.chat).values(address=new.chat)
+        )
+
+
+def talk_about(session: Session, chat: Address, municipality_id: int) -> None:
+    """From now on the conversation in this chat is about another municipality."""
+    session.execute(_change(chat).values(municipality_id=municipality_id))
+
+
+def _change(chat: Address) -> Any:
+    return update(Chat).where(col(Chat.platform) == chat.platform, col(Chat.address) == chat.chat)
+
+
+def unlink(session: Session, chat: Chat) -> None:
+    """The chat no longer belongs to anybody; the person, mandates and requests stay."""
+    session.delete(chat)
 
 
 def own(session: Session, person_id: int, chat_id: int) -> Chat:

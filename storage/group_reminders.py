@@ -9,7 +9,7 @@ from domain.delivery import Priority
 from domain.messages import Address
 from domain.reminders import due
 from storage import members, outbox
-from storage.tables import Group, GroupReminder, Meeting, MeetingState, Municipality, ReminderState
+from storage.tables import Group, GroupReminder, Meeting, MeetingState, ReminderState
 from storage.tables.columns import core
 
 SUBJECT = "group-reminder"
@@ -32,7 +32,7 @@ def plan(session: Session, meeting: Meeting, now: datetime, *, told: bool = Fals
     )
     if meeting.state != MeetingState.PLANNED:
         return
-    place = members.municipality(session.get_one(Municipality, meeting.municipality_id))
+    place = members.place(session, meeting.municipality_id)
     for group in attending(session, meeting):
         for lead, moment in due(meeting.starts_at, place.leads, now).items():
             if told and moment <= now:

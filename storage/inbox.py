@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session
 
 from domain.messages import Address, Attachment, Incoming, Kind
-from storage import members
+from storage import chats
 from storage.tables import InboxMessage, SyncMark
 from storage.tables.columns import core
 
@@ -51,7 +51,7 @@ def receive(
     """
     if mark:
         for old, new in mark.moved:
-            members.moved(session, old, new)
+            chats.moved(session, old, new)
         stored = insert(_MARK).values(platform=mark.platform, token=mark.token)
         session.execute(stored.on_conflict_do_update(index_elements=["platform"], set_={"token": mark.token}))
     if not batch:

@@ -4,7 +4,6 @@ import hashlib
 import re
 import secrets
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, delete, func, select, update
 from sqlmodel import Session, col
@@ -13,14 +12,13 @@ from domain import platforms
 from domain.markup import escape
 from domain.messages import Address, Refusal
 from domain.typed import folded
-from storage import reach
+from storage import chats, members, reach
 from storage.tables import (
     Chat,
     ClosedPlatform,
     Invitation,
     Mandate,
     Member,
-    Municipality,
     OpenForm,
     OutboxMessage,
     Subject,
@@ -108,7 +106,7 @@ def redeem(session: Session, code: str, chat: Address, now: datetime) -> Member 
         session.add(WrongCode(platform=chat.platform, address=chat.chat, tried_at=now))
         return None
     if closed := session.get(ClosedPlatform, (row.municipality_id, chat.platform)):
-        place = session.get_one(Municipality, row.municipality_id)
+        place = members.place(session, row.municipality_id)
         raise Refusal(
             f"{escape(place.name)} gebruikt Raadsmaat niet op {platforms.called(chat.platform)}. "
             f"Reden: {escape(closed.reason)}. Uw code blijft geldig: stuur hem op een ander platform, of vraag "
@@ -123,9 +121,7 @@ def redeem(session: Session, code: str, chat: Address, now: datetime) -> Member 
 
 def link(session: Session, member: Member, chat: Address, now: datetime) -> None:
     """A chat is a member's from now on. One that is somebody's already keeps its person."""
-    linked = session.scalars(
-        select(Chat).where(col(Chat.platform) == chat.platform, col(Chat.address) == chat.chat)
-    ).first()
+    linked = chats.at(session, chat)
     if linked is None:
         linked = Chat(
             platform=chat.platform,
@@ -187,8 +183,7 @@ def named(session: Session, municipality_id: int, who: str, now: datetime) -> li
 
 
 def _holding(session: Session, municipality_id: int, now: datetime) -> Select[Member]:
-    zone = ZoneInfo(session.get_one(Municipality, municipality_id).zone)
-    today = now.astimezone(zone).date()
+    today = members.place(session, municipality_id).date_at(now)
     return (
         select(Member)
         .join(Mandate, col(Mandate.member_id) == Member.id)

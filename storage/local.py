@@ -10,7 +10,7 @@ from domain import dutch
 from domain.messages import Refusal
 from search.articles import Article, FrontMatter, Section
 from search.localfolder import LocalFolder, LocalText
-from storage import audit
+from storage import audit, members
 from storage.tables import LocalArticle, LocalValue, Municipality
 
 PREFIX = "lokaal-"  # before the number of a local article, in its id
@@ -61,7 +61,7 @@ def fill(session: Session, municipality_id: int, slot: str, value: str, by: int 
 
 def local_articles(session: Session, municipality_id: int) -> list[Article]:
     """The articles that belong to one municipality, in the order in which they were written."""
-    place = session.get_one(Municipality, municipality_id)
+    place = members.place(session, municipality_id)
     query = select(LocalArticle).where(
         col(LocalArticle.municipality_id) == municipality_id, col(LocalArticle.removed_at).is_(None)
     )
@@ -71,7 +71,7 @@ def local_articles(session: Session, municipality_id: int) -> list[Article]:
 def local_article(session: Session, municipality_id: int, article_id: str) -> Article | None:
     """The article with this id (“lokaal-7”), when it is this municipality's and was not removed."""
     row = _row(session, municipality_id, article_id)
-    return _article(row, session.get_one(Municipality, municipality_id).name) if row else None
+    return _article(row, members.place(session, municipality_id).name) if row else None
 
 
 def write(

@@ -107,7 +107,7 @@ def gremium(session: Session, meeting: Meeting) -> str:
 
 def attending(session: Session, meeting: Meeting, member: Member) -> list[members.Known]:
     """Those who belong to the gremium on the day of the meeting."""
-    day = meeting.starts_at.astimezone(member.municipality.zone).date()
+    day = member.municipality.date_at(meeting.starts_at)
     return members.seated(session, meeting.gremium_id, day)
 
 
@@ -125,6 +125,6 @@ def coming_for(session: Session, municipality_id: int, gremia: Collection[int] |
 
 def coming(session: Session, member: Member, now: datetime) -> list[Meeting]:
     """What comes for a member: the meetings of their gremia; for the griffie those of all."""
-    today = now.astimezone(member.municipality.zone).date()
+    today = member.municipality.date_at(now)
     gremia = None if member.griffie else members.seats_of(session, member.id, today)
     return coming_for(session, member.municipality.id, gremia, now)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -22,7 +21,7 @@ from domain.membership import Altered, Known, Mandate, Seat, Started, Step, live
 from domain.messages import Refusal
 from domain.typed import folded
 from storage import members, membership, reminders
-from storage.tables import Fractie, Gremium, Municipality
+from storage.tables import Fractie, Gremium
 
 
 class What(StrEnum):
@@ -182,8 +181,7 @@ def apply(session: Session, municipality_id: int, given: MemberList, now: dateti
 
     Raises Refusal, before anything has changed, when something in the list is wrong.
     """
-    zone = ZoneInfo(session.get_one(Municipality, municipality_id).zone)
-    changes = plan(session, municipality_id, given, now.astimezone(zone).date())
+    changes = plan(session, municipality_id, given, members.place(session, municipality_id).date_at(now))
     if given.problems or any(change.what == What.PROBLEM for change in changes):
         raise Refusal("In de lijst staan fouten. Er is niets veranderd.")
     for change in changes:

@@ -1,4 +1,4 @@
-"""Who is who: the member behind a chat, the people of a gremium, and where each is reached."""
+"""Who is who: the municipalities, the member behind a chat, and the people of a gremium."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -7,28 +7,14 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select, tuple_, update
+from sqlalchemy import and_, bindparam, func, or_, select, tuple_
 from sqlmodel import Session, col
 
 from domain import roles
 from domain.messages import Address
 from domain.roles import Role
 from storage import reach
-from storage.tables import (
-    Chat,
-    ClosedPlatform,
-    Fractie,
-    Gremium,
-    Group,
-    InboxMessage,
-    Mandate,
-    Member,
-    Municipality,
-    OutboxMessage,
-    Person,
-    Seat,
-    WrongCode,
-)
+from storage.tables import Chat, ClosedPlatform, Fractie, Gremium, Mandate, Member, Municipality, Person, Seat
 from storage.tables.columns import core
 
 _CHAT, _MEMBER, _MANDATE, _PLACE, _CLOSED = (
@@ -70,6 +56,16 @@ class Known:
 def municipality(row: Any) -> roles.Municipality:
     """A municipality, from its row, as conversations need it."""
     return roles.Municipality(row.id, row.code, row.name, _zone(row.zone), row.contact, tuple(row.leads))
+
+
+def place(session: Session, municipality_id: int) -> roles.Municipality:
+    """A municipality, by its id."""
+    return municipality(session.get_one(Municipality, municipality_id))
+
+
+def places(session: Session) -> list[roles.Municipality]:
+    """Every municipality in this installation."""
+    return [municipality(row) for row in session.scalars(select(Municipality))]
 
 
 @lru_cache
@@ -138,7 +134,7 @@ def holding(session: Session, municipality_id: int, held: Iterable[Role], day: d
 
 def everybody(session: Session, place: roles.Municipality, now: datetime) -> list[Known]:
     """All members who hold any mandate in a municipality today, by name."""
-    return holding(session, place.id, roles.EVERYONE, now.astimezone(place.zone).date())
+    return holding(session, place.id, roles.EVERYONE, place.date_at(now))
 
 
 def seated(session: Session, gremium_id: int, day: date) -> list[Known]:
@@ -206,39 +202,6 @@ def linked(session: Session, people: Collection[Known]) -> set[int]:
     return reach.reached(session, [person.id for person in people])
 
 
-def unreachable(session: Session, chat: Address, why: str, now: datetime) -> None:
-    """Nothing arrives in this chat any more. The person, their money and their sign-ups stay."""
-    session.execute(_chat_update(chat).values(unreachable_at=now, unreachable_why=why))
-    group = (col(Group.platform) == chat.platform, col(Group.address) == chat.chat)
-    session.execute(update(Group).where(*group).values(lost_at=now))
-
-
-def reached_again(session: Session, chat: Address) -> None:
-    """The person let the bot back in."""
-    session.execute(_chat_update(chat).values(unreachable_at=None, unreachable_why=None))
-
-
-def moved(session: Session, old: Address, new: Address) -> None:
-    """A conversation goes on in another chat of the platform: its person, what they are owed and its buttons.
-
-    Does nothing when that was recorded before. A link that was made in the new chat meanwhile stands.
-    """
-    query = select(Chat).where(col(Chat.platform) == new.platform, col(Chat.address) == new.chat)
-    if session.scalars(query).first():
-        session.execute(delete(Chat).where(col(Chat.platform) == old.platform, col(Chat.address) == old.chat))
-    else:
-        session.execute(_chat_update(old).values(address=new.chat, unreachable_at=None, unreachable_why=None))
-    for table in (OutboxMessage, InboxMessage, WrongCode, Group):
-        rows = core(table)
-        session.execute(
-            update(rows).where(rows.c.platform == old.platform, rows.c.address == old.chat).values(address=new.chat)
-        )
-
-
-def _chat_update(chat: Address) -> Any:
-    return update(Chat).where(col(Chat.platform) == chat.platform, col(Chat.address) == chat.chat)
-
-
 def elsewhere(session: Session, people: Collection[int]) -> set[int]:
     """Those of these people whom more than one municipality knows."""
     if not people:
@@ -267,17 +230,6 @@ def places_of(session: Session, person_id: int, now: datetime) -> list[Municipal
         if mandate.begins <= today and (mandate.ends is None or today <= mandate.ends):
             found[place.id] = place
     return list(found.values())
-
-
-def talk_about(session: Session, chat: Address, municipality_id: int) -> None:
-    """From now on the conversation in this chat is about another municipality."""
-    session.execute(_chat_update(chat).values(municipality_id=municipality_id))
-
-
-def unlink(session: Session, chat: Address) -> None:
-    """The chat no longer belongs to anybody; the person, mandates and requests stay."""
-    row = session.scalars(select(Chat).where(col(Chat.platform) == chat.platform, col(Chat.address) == chat.chat)).one()
-    session.delete(row)
 
 
 def leads(session: Session, person_id: int, standard: tuple[int, ...]) -> tuple[int, ...]:

@@ -34,7 +34,7 @@ def audiences(session: Session, member: Member) -> list[str]:
 
 def audience(session: Session, member: Member, chosen: str, now: datetime) -> list[Known]:
     """The people of an audience today, without the author. Raises Refusal when it is gone."""
-    place, today = member.municipality.id, now.astimezone(member.municipality.zone).date()
+    place, today = member.municipality.id, member.municipality.date_at(now)
     gremia = {row.name: row.id for row in members.gremia(session, place)}
     fracties = {_FRACTIE + row.name: row.id for row in members.fracties(session, place)}
     if chosen == ALL:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -11,8 +10,8 @@ from sqlmodel import Session, col
 from domain.messages import Refusal
 from domain.officehours import Closed, Hours, Span
 from domain.roles import Member
-from storage import audit
-from storage.tables import ClosedPeriod, Municipality, Office
+from storage import audit, members
+from storage.tables import ClosedPeriod, Office
 
 MOST_PERIODS = 30
 _NINE_TO_FIVE = ["09:00", "17:00"]
@@ -32,13 +31,14 @@ class Turns:
 
 def hours(session: Session, municipality_id: int, now: datetime) -> Hours:
     """When a griffie works. Closed periods that ended before `now` are left out."""
-    place = session.get_one(Municipality, municipality_id)
+    place = members.place(session, municipality_id)
     row = session.get(Office, municipality_id)
     week = tuple(_span(each) for each in (row.week if row else _STANDARD_WEEK))
     closed = tuple(
-        Closed(period.first, period.last, period.name) for period in periods(session, municipality_id, now.date())
+        Closed(period.first, period.last, period.name)
+        for period in periods(session, municipality_id, place.date_at(now))
     )
-    return Hours(ZoneInfo(place.zone), week, closed)
+    return Hours(place.zone, week, closed)
 
 
 def _span(stored: Sequence[str] | None) -> Span | None:
@@ -89,7 +89,7 @@ def periods(session: Session, municipality_id: int, since: date) -> list[ClosedP
 
 def close(session: Session, by: Member, period: Closed, now: datetime) -> None:
     """The griffie does not work in a period. Raises Refusal when there are too many."""
-    if len(periods(session, by.municipality.id, now.date())) >= MOST_PERIODS:
+    if len(periods(session, by.municipality.id, by.municipality.date_at(now))) >= MOST_PERIODS:
         raise Refusal(f"Er staan al {MOST_PERIODS} perioden. Haal er eerst een weg.")
     row = ClosedPeriod(municipality_id=by.municipality.id, first=period.first, last=period.last, name=period.name)
     session.add(row)

@@ -12,7 +12,7 @@ from domain import delivery
 from domain.delivery import DeliveryFailed, Priority
 from domain.messages import Address, Choice, Reply
 from domain.roles import Member
-from storage import members
+from storage import chats, members
 from storage.parcels import Parcel, Result, Way
 from storage.tables import OutboxMessage, Reminder, ReminderState, State
 from storage.tables.columns import core
@@ -218,10 +218,10 @@ def _failed(session: Session, result: Result, failure: DeliveryFailed, now: date
         change["state"] = State.WITHDRAWN
     elif failure.moved_to and pause:
         if row.address != failure.moved_to:  # otherwise another message found out first
-            members.moved(session, Address(row.platform, row.address), Address(row.platform, failure.moved_to))
+            chats.moved(session, Address(row.platform, row.address), Address(row.platform, failure.moved_to))
         change |= {"state": State.WAITING, "due_at": now}
     elif failure.unreachable:
-        members.unreachable(session, Address(row.platform, row.address), failure.reason, now)
+        chats.unreachable(session, Address(row.platform, row.address), failure.reason, now)
         # Another chat of the same person may do; claim finds it, or records that there is none.
         moves = row.person_id and not repeatable
         change["state"] = State.WAITING if moves else State.FAILED

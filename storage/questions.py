@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 from domain.messages import Refusal
 from domain.roles import GRIFFIE, Member, Role
 from storage import audit, members, nudges
-from storage.tables import Municipality, NoticeRecipient, Part, Question, QuestionMessage, QuestionState
+from storage.tables import NoticeRecipient, Part, Question, QuestionMessage, QuestionState
 
 SUBJECT, MESSAGE, OVERDUE = "question", "question-message", "question-overdue"
 CONFIDENTIAL = "question-confidential"  # the subject in the audit trail of what only the griffier may see
@@ -169,7 +169,7 @@ def reply(session: Session, member: Member, question_id: int, text: str, cause: 
 
 def _whose(session: Session, question: Question, asker: Member, now: datetime) -> QuestionState:
     """Back to who had it, or to everybody when that person may no longer see it."""
-    today = now.astimezone(asker.municipality.zone).date()
+    today = asker.municipality.date_at(now)
     holders = members.holding(session, question.municipality_id, readers(question), today)
     if question.taken_by in {person.id for person in holders}:
         return QuestionState.TAKEN
@@ -224,8 +224,8 @@ def own(session: Session, member: Member, question_id: int) -> Question:
 
 def orphaned(session: Session, question: Question, now: datetime) -> bool:
     """Opens a question again that was taken by somebody who may not see it any more; returns whether it was."""
-    place = members.municipality(session.get_one(Municipality, question.municipality_id))
-    holders = members.holding(session, place.id, readers(question), now.astimezone(place.zone).date())
+    place = members.place(session, question.municipality_id)
+    holders = members.holding(session, place.id, readers(question), place.date_at(now))
     if question.state != QuestionState.TAKEN or question.taken_by in {person.id for person in holders}:
         return False
     question.taken_by = None

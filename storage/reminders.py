@@ -17,7 +17,6 @@ from storage.tables import (
     Meeting,
     MeetingState,
     Member,
-    Municipality,
     Person,
     Reminder,
     ReminderState,
@@ -74,8 +73,8 @@ def _fill(
     only: Collection[int] | None = None,
     told: bool = False,
 ) -> None:
-    place = members.municipality(session.get_one(Municipality, meeting.municipality_id))
-    day = meeting.starts_at.astimezone(place.zone).date()
+    place = members.place(session, meeting.municipality_id)
+    day = place.date_at(meeting.starts_at)
     seated = [
         member for member in members.seated(session, meeting.gremium_id, day) if only is None or member.id in only
     ]

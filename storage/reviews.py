@@ -6,14 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from domain import roles
-from storage import members
-from storage.tables import Municipality, ReviewTask
-
-
-def places(session: Session) -> list[roles.Municipality]:
-    """Every municipality in this installation."""
-    return [members.municipality(row) for row in session.scalars(select(Municipality))]
+from storage.tables import ReviewTask
 
 
 def note(session: Session, municipality_id: int, due: Mapping[str, date], now: datetime) -> list[str]:

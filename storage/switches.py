@@ -7,7 +7,7 @@ from sqlmodel import Session, col
 
 from domain.messages import Refusal
 from storage import audit, members, reach
-from storage.tables import Chat, ClosedPlatform, Member, Municipality
+from storage.tables import Chat, ClosedPlatform, Member
 
 NOT_YET = "dit platform is nog niet aangezet"
 
@@ -47,7 +47,7 @@ def reopen(session: Session, municipality_id: int, platform: str, now: datetime,
 
 def chats_on(session: Session, municipality_id: int, platform: str, now: datetime) -> list[Chat]:
     """The open chats on a platform of everybody who has a mandate in a municipality now."""
-    place = members.municipality(session.get_one(Municipality, municipality_id))
+    place = members.place(session, municipality_id)
     holders = [person.person_id for person in members.everybody(session, place, now)]
     query = (
         select(Chat)

@@ -13,7 +13,6 @@ from datetime import date, datetime
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from domain.dutch import local
 from domain.roles import Member
 from storage.tables import CountingKey, Unanswered
 
@@ -96,7 +95,7 @@ def forget(session: Session, now: datetime) -> None:
 
 
 def _asker(session: Session, member: Member, now: datetime) -> tuple[str, bytes]:
-    period = period_of(local(now, member.municipality.zone).date())
+    period = period_of(member.municipality.date_at(now))
     row = session.get(CountingKey, (member.municipality.id, period))
     if row is None:
         row = CountingKey(municipality_id=member.municipality.id, period=period, key=secrets.token_bytes(32))

@@ -10,7 +10,7 @@ from sqlmodel import col
 from domain.delivery import DeliveryFailed, Priority
 from domain.messages import Address
 from domain.roles import EVERYONE
-from storage import edits, members, outbox
+from storage import chats, edits, members, outbox
 from storage.database import transaction
 from storage.tables import Chat, OutboxMessage, State
 from tests.mandates import end
@@ -161,7 +161,9 @@ async def test_an_unlinked_chat_is_not_edited_any_more(tmp_path: Path) -> None:
         await ask(here)
         await here.says("anna", "ja")
         with transaction(here.engine) as session:
-            members.unlink(session, Address(PLATFORM, "griet"))
+            chat = chats.at(session, Address(PLATFORM, "griet"))
+            assert chat
+            chats.unlink(session, chat)
         await here.says("anna", "/intrekken 1")
         assert not [before for before, _ in here.paper.edits if before.to == "griet"]
 

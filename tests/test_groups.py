@@ -10,7 +10,7 @@ from domain.delivery import DeliveryFailed
 from domain.messages import Address
 from domain.roles import Role
 from handlers import access
-from storage import members
+from storage import chats
 from storage.database import transaction
 from storage.tables import AuditEntry, Group, GroupReminder
 from tests.mandates import give
@@ -100,7 +100,7 @@ async def test_a_group_that_gets_another_address_stays_linked(tmp_path: Path) ->
     async with town(tmp_path) as here:
         await link(here)
         with transaction(here.engine) as session:
-            members.moved(session, Address(MATRIX, "groep"), Address(MATRIX, "groep9"))
+            chats.moved(session, Address(MATRIX, "groep"), Address(MATRIX, "groep9"))
         letters = await here.later(timedelta(hours=34))
         assert "groep9 op matrix" in [letter.to for letter in letters]
 

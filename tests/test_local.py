@@ -1,6 +1,7 @@
 """What a municipality fills in and writes itself: stored, its own, and written down who did it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from domain.messages import Refusal
 from storage import local, silence, usefulness
 from storage.database import transaction
 from storage.tables import AuditEntry, Municipality
-from tests.town import MONDAY, database
+from tests.town import AMSTERDAM, MONDAY, database, town
 
 TODAY = MONDAY.date()
 
@@ -107,3 +108,11 @@ def test_opinions_are_counted_by_month_and_reasons_are_shown_from_five_on(sessio
     assert usefulness.reasons(session, here, "scholing") == ["a", "b", "c", "d", "e"]
     assert usefulness.reasons(session, there, "scholing") is None
     assert usefulness.reason_counts(session, here) == {"scholing": 5}
+
+
+@pytest.mark.asyncio
+async def test_what_is_switched_off_just_after_midnight_is_so_from_that_day(tmp_path: Path) -> None:
+    async with town(tmp_path, datetime(2026, 11, 24, 0, 30, tzinfo=AMSTERDAM).astimezone(UTC)) as here:
+        for text in ("/uitzetten motie", "Het klopt niet meer.", "ja"):
+            await here.says("griet", text)
+        assert "op 24 november 2026" in (await here.says("griet", "/lees motie"))[0].plain

@@ -10,7 +10,7 @@ from bot.doctor import Finding
 from bot.entry import KENNIS
 from bot.local_commands import examined
 from search.articles import load, parse
-from storage import local, reviews, silence
+from storage import local, members, reviews, silence
 from storage.database import connect, transaction
 from tests.test_articles import GOOD
 from tests.test_lawtext import law
@@ -166,7 +166,7 @@ def test_an_answer_is_switched_off_for_all_and_each_griffie_hears_why(folder: Pa
 
 def test_a_griffie_is_told_once_that_an_article_must_be_checked(session: Session) -> None:
     here, there = place(session), place(session, "GM9999")
-    assert {one.id for one in reviews.places(session)} == {here, there}
+    assert {one.id for one in members.places(session)} == {here, there}
     due = {"motie": TODAY, "scholing": TODAY}
     assert reviews.note(session, here, due, MONDAY) == ["motie", "scholing"]
     assert reviews.note(session, here, due, MONDAY) == []
