@@ -269,7 +269,7 @@ def main() -> None:
     model = Kept(load_model())
     documents = [document(article) for article in articles.load(KENNIS)]
     cards = scope.load(KENNIS / "grenzen.yaml")
-    of_cards = [card.document() for card in cards]
+    of_cards = [card.document() for card in cards if not card.praat]
     patterned = [(one, 1.0) for file in given.vragen for one in read_questions(file)]
     patterned += [(one, _LIGHT) for file in given.licht for one in read_questions(file)]
     own = [one for one in patterned if not any(card.recognises(scope.bare(one[0].text)) for card in cards)]

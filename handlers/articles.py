@@ -71,6 +71,9 @@ def _elsewhere(card: Card, said: Incoming, ctx: Context) -> Reply:
     # Who the griffier is differs by municipality, so that no article says it; how to reach them is known.
     if contact and card.id in _OF_PEOPLE and not _GRIFFIE.isdisjoint(words(said.text)):
         text += f"\n\nDe griffie van {escape(ctx.member.municipality.name)} bereikt u zo: {escape(contact)}."
+    if card.praat:  # it is no question, so there is none to hand over
+        person = reading.may(ctx, reading.ASK_GRIFFIE, COUNCIL)
+        return Reply(text, (reading.ASK_GRIFFIE, _SUBJECTS) if person else (_SUBJECTS,))
     return Reply(text, (*_to_the_griffie("Vraag het toch de griffie", said, ctx), _SUBJECTS))
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from search import following, weighing
+from search import alarm, following, weighing
 from search.articles import Article
 from search.bm25 import asked_words
 from search.documents import Document
@@ -28,7 +28,6 @@ _FOUND = 10
 _RECOGNISED = 0.05  # what is left of the chance of an article when a pattern says that it is no question for us
 _ALIKE_IN_MEANING, _ALIKE_IN_WORDS = 0.86, 0.6  # found on tests/vragen/gelijk.jsonl
 _TELLING = 3.0  # how well a part must fit a new question about the same subject to be shown at once
-_ALARMING = 6.5  # the score from which a card for danger is believed
 
 
 class Outcome(StrEnum):
@@ -195,9 +194,9 @@ class Library:
         articles, signals = self._candidates(asked, place)
         scored = weighing.scores(signals, fitted.signals)
         of_cards = cards.signals(asked)
-        beyond = weighing.scores(of_cards, fitted.signals)
         heard, known = whole.heard(asked), whole.known(asked)
-        seen = weighing.features(signals, of_cards, fitted.signals, heard=heard, known=known, length=len(asked.terms))
+        asking = of_cards[[not card.praat for card in self._cards.values()]]
+        seen = weighing.features(signals, asking, fitted.signals, heard=heard, known=known, length=len(asked.terms))
         order = np.argsort(-scored, kind="stable")[:_FOUND]
         sure = weighing.chance(seen, fitted)
         shares = np.exp(scored[order] - scored[order[0]])
@@ -205,12 +204,21 @@ class Library:
             Hit(articles[place_], float(scored[place_]), sure * float(share))
             for place_, share in zip(order, shares, strict=True)
         )
-        card = None
-        if len(beyond) and float(beyond.max()) > float(scored[order[0]]):
-            nearest = list(self._cards.values())[int(beyond.argmax())]
-            # Far from everything something is nearest too; that must not look like an alarm.
-            card = None if nearest.nood and float(beyond.max()) < _ALARMING else nearest
-        return hits, card
+        return hits, self._card(signals, of_cards, fitted.signals, asked)
+
+    def _card(self, articles: Scores, of_cards: Scores, weighed: Sequence[float], asked: Asked) -> Card | None:
+        """The card for danger when it is believed; otherwise the other card that fits better than every article."""
+        cards = list(self._cards.values())
+        danger = np.array([card.nood for card in cards], dtype=np.bool_)
+        beyond = weighing.scores(of_cards, weighed)
+        if danger.any() and not danger.all() and not alarm.of_a_rule(bare(asked.text)):
+            fitted = alarm.alarms()["woorden" if asked.vector is None else "model"]
+            if alarm.believed(alarm.features(articles, of_cards, danger, weighed), fitted):
+                return cards[int(np.where(danger, beyond, -np.inf).argmax())]
+        calm = np.where(danger, -np.inf, beyond)
+        if not len(cards) or float(calm.max()) <= float(weighing.scores(articles, weighed).max()):
+            return None
+        return cards[int(calm.argmax())]
 
     def _candidates(self, asked: Asked, place: int | None) -> tuple[list[Article], Scores]:
         whole = self._finders()[0]

@@ -17,7 +17,8 @@ _SPACES = re.compile(r"\s+")
 
 class Card(BaseModel):
     """One kind of question that is not answered. `nood`: somebody may be in danger, and that goes before all else;
-    `herken`: patterns that point at this card without a search."""
+    `praat`: it is what people say without asking anything, and makes no answer less sure; `herken`: patterns that point
+    at this card without a search."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -25,6 +26,7 @@ class Card(BaseModel):
     titel: Filled
     antwoord: Filled
     nood: bool = False
+    praat: bool = False
     herken: tuple[re.Pattern[str], ...] = ()
     vragen: tuple[Filled, ...]
     zoekwoorden: tuple[str, ...] = ()
