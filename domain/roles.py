@@ -6,6 +6,11 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 
+def holds(begins: date, ends: date | None, day: date) -> bool:
+    """Whether a period from `begins` up to and including `ends` (None: until further notice) has this day in it."""
+    return begins <= day and (ends is None or day <= ends)
+
+
 class Role(StrEnum):
     """A mandate's kind. Article 33 of the Gemeentewet gives rights to raadsleden; the rest is local."""
 

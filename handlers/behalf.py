@@ -11,6 +11,7 @@ from domain.markup import escape
 from domain.messages import Choice, Incoming, Refusal, Reply
 from domain.reminders import LEADS
 from domain.roles import COUNCIL, GRIFFIE, Member
+from domain.typed import figures
 from handlers import always, forms, questions, training
 from handlers.context import Context
 from storage import audit, members, outbox, people
@@ -53,9 +54,10 @@ def choose(said: Incoming, ctx: Context) -> Reply:
     if not said.rest:
         return forms.begin(WHOM, ctx)
     number, _, what = said.rest.partition(" ")
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
+    member_id = figures(number)
+    if member_id is None:
         return _offered(_named(said.rest, ctx), ctx)
-    person = _acting(int(number), ctx)
+    person = _acting(member_id, ctx)
     verb, _, rest = what.partition(" ")
     if verb == "training":
         intro = f"U vraagt een training aan namens **{escape(person.name)}**."

@@ -104,7 +104,7 @@ def react(said: Incoming, ctx: Context) -> Reply:
     if ctx.member.griffie or not ctx.member.may(COUNCIL):
         raise Refusal("Reageren kunnen raadsleden en commissieleden. Spreek de griffie zelf aan.")
     notice_id = numbers.read(said, "/vragen")
-    if not questions.received(ctx.session, ctx.member, notice_id):
+    if not notices.received(ctx.session, ctx.member, notice_id):
         raise Refusal("Dat bericht ken ik niet. Met /vraag stelt u de griffie een vraag.")
     notice = notices.get(ctx.session, ctx.member, notice_id)
     intro = f"U reageert op het bericht “{texts.short(notice.text)}”. Alleen de griffie leest uw reactie."

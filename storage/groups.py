@@ -15,22 +15,28 @@ _GROUP = core(Group)
 _LOST = select(_GROUP.c.id).where(_GROUP.c.lost_at.is_not(None)).limit(1)
 
 VALID_FOR = timedelta(days=1)
-FRACTIE = "Fractie "
+_FRACTIE = "Fractie "
 
 
 def audiences(session: Session, municipality_id: int) -> list[str]:
     """What a group can be of: each gremium and each fractie, in words."""
     return [
         *(gremium.name for gremium in members.gremia(session, municipality_id)),
-        *(FRACTIE + fractie.name for fractie in members.fracties(session, municipality_id)),
+        *(_FRACTIE + fractie.name for fractie in members.fracties(session, municipality_id)),
     ]
+
+
+def meant(session: Session, municipality_id: int, audience: str) -> tuple[int | None, int | None]:
+    """The id of the gremium or else of the fractie that is called so; neither when it is gone."""
+    gremium = next((row.id for row in members.gremia(session, municipality_id) if row.name == audience), None)
+    fracties = {_FRACTIE + row.name: row.id for row in members.fracties(session, municipality_id)}
+    return gremium, None if gremium else fracties.get(audience)
 
 
 def invite(session: Session, member: Member, audience: str, now: datetime) -> str:
     """Makes a code with which one group chat is linked. Raises Refusal when the gremium or fractie is gone."""
     place = member.municipality.id
-    gremium = next((row.id for row in members.gremia(session, place) if row.name == audience), None)
-    fractie = next((row.id for row in members.fracties(session, place) if FRACTIE + row.name == audience), None)
+    gremium, fractie = meant(session, place, audience)
     if gremium is None and fractie is None:
         raise Refusal("Die groep ken ik niet meer. Begin opnieuw met /groepen.")
     code = invitations.letters()
@@ -39,7 +45,7 @@ def invite(session: Session, member: Member, audience: str, now: datetime) -> st
             municipality_id=place,
             made_by=member.id,
             gremium_id=gremium,
-            fractie_id=None if gremium else fractie,
+            fractie_id=fractie,
             code_hash=invitations.hashed(code),
             expires_at=now + VALID_FOR,
         )
@@ -107,7 +113,7 @@ def called(session: Session, group: Group) -> str:
     """The gremium or fractie that a group is of."""
     if group.gremium_id:
         return session.get_one(Gremium, group.gremium_id).name
-    return FRACTIE + session.get_one(Fractie, group.fractie_id).name
+    return _FRACTIE + session.get_one(Fractie, group.fractie_id).name
 
 
 def for_audience(session: Session, municipality_id: int, audience: str) -> list[Group]:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from domain import dutch
 from domain.messages import Refusal
+from domain.typed import figures
 from search.articles import Article, FrontMatter, Section
 from search.localfolder import LocalFolder, LocalText
 from storage import audit, members
@@ -160,10 +161,8 @@ def remove(session: Session, municipality_id: int, article_id: str, by: int | No
 
 
 def _row(session: Session, municipality_id: int, article_id: str) -> LocalArticle | None:
-    number = article_id.removeprefix(PREFIX)
-    if number == article_id or not (number.isascii() and number.isdigit()) or len(number) > 15:
-        return None
-    row = session.get(LocalArticle, int(number))
+    number = figures(article_id.removeprefix(PREFIX), 15) if article_id.startswith(PREFIX) else None
+    row = session.get(LocalArticle, number) if number is not None else None
     return row if row and row.municipality_id == municipality_id and row.removed_at is None else None
 
 

@@ -81,8 +81,7 @@ def at(session: Session, chats: Collection[Address], now: datetime) -> dict[Addr
     found: dict[Address, dict[int, tuple[Any, set[Role]]]] = {}
     current: dict[Address, int] = {}
     for row in session.connection().execute(_AT, {"chats": keys}):
-        today = now.astimezone(_zone(row.zone)).date()
-        if row.begins <= today and (row.ends is None or today <= row.ends):
+        if roles.holds(row.begins, row.ends, now.astimezone(_zone(row.zone)).date()):
             chat = Address(row.platform, row.address)
             current[chat] = row.current
             found.setdefault(chat, {}).setdefault(row.id, (row, set()))[1].add(row.role)
@@ -113,6 +112,7 @@ def _member(row: Any, held: set[Role], *, elsewhere: bool) -> roles.Member:
 
 
 def of_today(day: date, begins: Any, ends: Any) -> Any:
+    """As `domain.roles.holds`, of columns."""
     return and_(col(begins) <= day, or_(col(ends).is_(None), col(ends) >= day))
 
 
@@ -226,8 +226,7 @@ def places_of(session: Session, person_id: int, now: datetime) -> list[Municipal
     )
     found: dict[int | None, Municipality] = {}
     for place, mandate in session.execute(query):
-        today = now.astimezone(_zone(place.zone)).date()
-        if mandate.begins <= today and (mandate.ends is None or today <= mandate.ends):
+        if roles.holds(mandate.begins, mandate.ends, municipality(place).date_at(now)):
             found[place.id] = place
     return list(found.values())
 

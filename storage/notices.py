@@ -18,32 +18,24 @@ from storage.tables.columns import core
 SUBJECT = "notice"
 ALL = "Iedereen"
 COUNCIL_MEMBERS = "Raadsleden en commissieleden"
-_FRACTIE = "Fractie "
 
 
 def audiences(session: Session, member: Member) -> list[str]:
     """What the griffie can choose from: everybody, those elected or appointed, each gremium, each fractie."""
-    place = member.municipality.id
-    return [
-        ALL,
-        COUNCIL_MEMBERS,
-        *(gremium.name for gremium in members.gremia(session, place)),
-        *(_FRACTIE + fractie.name for fractie in members.fracties(session, place)),
-    ]
+    return [ALL, COUNCIL_MEMBERS, *groups.audiences(session, member.municipality.id)]
 
 
 def audience(session: Session, member: Member, chosen: str, now: datetime) -> list[Known]:
     """The people of an audience today, without the author. Raises Refusal when it is gone."""
     place, today = member.municipality.id, member.municipality.date_at(now)
-    gremia = {row.name: row.id for row in members.gremia(session, place)}
-    fracties = {_FRACTIE + row.name: row.id for row in members.fracties(session, place)}
+    gremium_id, fractie_id = groups.meant(session, place, chosen)
     if chosen == ALL:
         people = members.holding(session, place, EVERYONE, today)
     elif chosen == COUNCIL_MEMBERS:
         people = members.holding(session, place, COUNCIL, today)
-    elif (gremium_id := gremia.get(chosen)) is not None:
+    elif gremium_id is not None:
         people = members.seated(session, gremium_id, today)
-    elif (fractie_id := fracties.get(chosen)) is not None:
+    elif fractie_id is not None:
         people = members.in_fractie(session, fractie_id, today)
     else:
         raise Refusal("Die groep ken ik niet meer. Begin opnieuw met /bericht.")
@@ -155,6 +147,11 @@ def latest(session: Session, member: Member, most: int = 5) -> list[Notice]:
         .limit(most)
     )
     return list(session.scalars(query))
+
+
+def received(session: Session, member: Member, notice_id: int) -> bool:
+    """Whether a notice was for this member."""
+    return session.get(NoticeRecipient, (notice_id, member.id)) is not None
 
 
 def get(session: Session, member: Member, notice_id: int) -> Notice:

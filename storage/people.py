@@ -80,7 +80,6 @@ def holder(session: Session, place: roles.Municipality, member_id: int, now: dat
     row = session.get(Member, member_id)
     if row is None or row.municipality_id != place.id:
         return None
-    today = place.date_at(now)
     mandates = session.scalars(select(Mandate).where(col(Mandate.member_id) == member_id))
-    held = frozenset(one.role for one in mandates if one.begins <= today and (one.ends is None or today <= one.ends))
+    held = frozenset(one.role for one in mandates if roles.holds(one.begins, one.ends, place.date_at(now)))
     return roles.Member(member_id, row.person_id, row.name, place, held) if held else None

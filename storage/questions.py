@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 from domain.messages import Refusal
 from domain.roles import GRIFFIE, Member, Role
 from storage import audit, members, nudges
-from storage.tables import NoticeRecipient, Part, Question, QuestionMessage, QuestionState
+from storage.tables import Part, Question, QuestionMessage, QuestionState
 
 SUBJECT, MESSAGE, OVERDUE = "question", "question-message", "question-overdue"
 CONFIDENTIAL = "question-confidential"  # the subject in the audit trail of what only the griffier may see
@@ -260,11 +260,6 @@ def asked_by(session: Session, member: Member) -> list[Question]:
     """What a member asked the griffie, the newest first."""
     query = select(Question).where(col(Question.member_id) == member.id).order_by(col(Question.id).desc())
     return list(session.scalars(query))
-
-
-def received(session: Session, member: Member, notice_id: int) -> bool:
-    """Whether a notice was for this member."""
-    return session.get(NoticeRecipient, (notice_id, member.id)) is not None
 
 
 def _turn(session: Session, question: Question, state: QuestionState, now: datetime) -> None:

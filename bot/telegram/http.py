@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from io import BytesIO
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import aiohttp
 import orjson
@@ -18,6 +18,15 @@ from telegram.request import BaseRequest, RequestData
 _READ_SECONDS = 20.0
 _UPLOAD_SECONDS = 60.0
 _JSON = {"Content-Type": "application/json"}
+
+
+class Call(Protocol):
+    """Calls a method of the service. Raises TelegramError.
+
+    `wait`: seconds that it may take on purpose before it answers.
+    """
+
+    async def __call__(self, method: str, given: dict[str, Any], *, wait: float = 0) -> Any: ...
 
 
 class NotSent(NetworkError):

@@ -1,7 +1,7 @@
 """Telegram as a platform: a poller that stores before it acknowledges, and a sender."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +24,6 @@ from domain.roles import Role
 from storage.parcels import Existing, Parcel
 
 if TYPE_CHECKING:
-    from starlette.routing import Route
-
     from bot.telegram.webhook import Webhook
 
 log = structlog.get_logger()
@@ -93,9 +91,9 @@ class Telegram:
             self._let_go()
 
     @property
-    def routes(self) -> list["Route"]:
-        """Where Telegram brings what is said, for the web server."""
-        return [self._webhook.route] if self._webhook else []
+    def routes(self) -> Sequence[Any]:
+        """Where Telegram brings what is said, as Starlette's routes."""
+        return [self._webhook.route] if self._webhook else ()
 
     async def stand_by(self, store: Store) -> None:
         """Stores what is brought until cancelled; another process answers, and looks after the webhook.

@@ -2,24 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 import structlog
 from telegram.error import BadRequest, NetworkError, RetryAfter
 
 from bot.telegram import errors
+from bot.telegram.http import Call
 from bot.telegram.incoming import ALLOWED_UPDATES
 
 log = structlog.get_logger()
 
 _POLL_SECONDS = 30
 _LONGEST_PAUSE = 30.0  # seconds between two attempts while Telegram cannot be reached
-
-
-class Call(Protocol):
-    """Calls a method; `wait`: seconds that the service may take on purpose before it answers."""
-
-    async def __call__(self, method: str, given: dict[str, Any], *, wait: float = 0) -> Any: ...
 
 
 async def poll(call: Call, take: Callable[[list[dict[str, Any]]], Awaitable[None]]) -> NoReturn:

@@ -6,12 +6,12 @@ program; who has more to do than a raadslid gets a menu of their own (`bot.menus
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
 from telegram.error import TelegramError
 
+from bot.telegram.http import Call
 from domain.roles import COUNCIL, EVERYONE, Role
 from handlers.routes import ROUTES, Route
 
@@ -24,8 +24,6 @@ _DESCRIPTION = (
     "aan vergaderingen. U hebt een uitnodigingscode van de griffie van uw gemeente nodig."
 )
 _IN_GROUPS = frozenset({"agenda"})  # all else is private
-
-Call = Callable[[str, dict[str, Any]], Awaitable[Any]]
 
 
 def menu(roles: frozenset[Role] = COUNCIL) -> list[dict[str, str]]:

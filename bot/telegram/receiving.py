@@ -1,7 +1,7 @@
 """Taking in what Telegram delivers, fetched or brought: stored first, and then what politeness asks."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import structlog
@@ -11,6 +11,7 @@ from telegram.error import TelegramError
 
 from bot.platform import CANNOT_STORE, Store
 from bot.telegram import incoming
+from bot.telegram.http import Call
 from bot.telegram.tracer import Tracer
 from domain.messages import Incoming
 from storage.inbox import Mark
@@ -23,7 +24,7 @@ _RETRY = 1.0  # seconds
 class Receiving:
     """The way in of one account. What is done out of politeness nobody waits for."""
 
-    def __init__(self, bot: Bot, call: Callable[[str, dict[str, Any]], Awaitable[Any]], tracer: Tracer | None) -> None:
+    def __init__(self, bot: Bot, call: Call, tracer: Tracer | None) -> None:
         self._bot = bot
         self._call = call
         self._tracer = tracer

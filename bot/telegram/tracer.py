@@ -6,7 +6,7 @@ against it, and one whose id is not higher than all before it ends the tracing (
 """
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -15,6 +15,7 @@ from telegram.error import TelegramError
 
 from bot.telegram import errors
 from bot.telegram.buttons import keyboard
+from bot.telegram.http import Call
 from domain.delivery import DeliveryFailed
 from storage.parcels import Parcel
 
@@ -29,7 +30,7 @@ _SUPERGROUPS = -1_000_000_000_000  # these, and channels, have counters of their
 class Tracer:
     """The ids that were seen on one account, and the question whether a message has one of the others."""
 
-    def __init__(self, call: Callable[[str, dict[str, Any]], Awaitable[Any]], in_flight: int) -> None:
+    def __init__(self, call: Call, in_flight: int) -> None:
         self._call = call
         self._margin = in_flight + _PEOPLE  # ids that can be given out at most while nobody knows of them
         self._latest: int | None = None

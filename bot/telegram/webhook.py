@@ -20,6 +20,7 @@ from starlette.routing import Route
 from telegram.error import BadRequest, NetworkError
 
 from bot.logs import where
+from bot.telegram.http import Call
 from bot.telegram.incoming import ALLOWED_UPDATES
 
 log = structlog.get_logger()
@@ -32,7 +33,6 @@ _LOOK_EVERY = 60.0  # seconds between two looks whether Telegram still brings up
 _LATER = {"Retry-After": "2"}
 
 Take = Callable[[dict[str, Any]], Awaitable[None]]
-Call = Callable[[str, dict[str, Any]], Awaitable[Any]]
 
 
 class Webhook:
