@@ -26,7 +26,7 @@ def invite(
 ) -> None:
     """Maak uitnodigingen voor iedereen die nog niet meedoet. Oude, ongebruikte codes vervallen dan."""
     from domain.dutch import date_text
-    from storage import invitations, reach
+    from storage import invitations, members, reach
     from storage.database import transaction
     from storage.members import municipality
 
@@ -43,8 +43,14 @@ def invite(
         people = invitations.uninvited(session, place.id, now)
         if opnieuw:
             people = invitations.named(session, place.id, opnieuw, now)
-            if len(people) != 1:
-                stop(f"Er zijn {len(people)} mensen met die naam of dat e-mailadres. Het moet er precies één zijn.")
+            if not people:
+                stop(
+                    f"Niemand in {place.name} heeft die naam of dat e-mailadres. Schrijf de naam zoals in de ledenlijst."
+                )
+            if len(people) > 1:
+                stop(f"Er zijn {len(people)} mensen met die naam. Geef het e-mailadres op.")
+        if not people and not members.everybody(session, place, now):
+            stop(f"In {place.name} staat nog niemand. Lees eerst de ledenlijst in: raadsmaat leden importeer --help")
         if not people:
             typer.echo("Iedereen met een functie doet al mee. Er zijn geen uitnodigingen nodig.")
             return

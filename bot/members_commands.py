@@ -114,6 +114,9 @@ def add_municipality(
     if name is not None:
         name = naam.strip() or name
     else:
+        by_name = {known.casefold(): other for other, known in known_names().items()}
+        if other := by_name.get(code.casefold()):
+            stop(f"Geef de code: raadsmaat gemeente toevoegen {other}")
         stop(f"De code {code[:20]} is van geen gemeente. Zoek hem op in {GEMEENTEN}.")
     with transaction(open_database(read_settings().database)) as session:
         if session.scalars(select(Municipality).where(col(Municipality.code) == code)).first():

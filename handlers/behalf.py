@@ -172,6 +172,6 @@ def _done(person: Member, action: str, what: str, ctx: Context) -> str:
     return f"{escape(person.name)} is niet bereikbaar via Raadsmaat: vertel het zelf."
 
 
-WHOM = forms.Form("behalf", "de naam", Whom, chosen, who=GRIFFIE, confirmed=False)
+WHOM = forms.Form("behalf", "iets namens een ander", Whom, chosen, who=GRIFFIE, confirmed=False)
 TRAINING = forms.Form("training-for", "de aanvraag", TrainingFor, asked_training, who=GRIFFIE)
 QUESTION = forms.Form("question-for", "de vraag", QuestionFor, asked_question, who=GRIFFIE)

@@ -52,8 +52,9 @@ def values(said: Incoming, ctx: Context) -> Reply:
 def _all(here: dict[str, str], ctx: Context) -> Reply:
     articles = [article for article in ctx.library.articles.values() if article.about.waarden]
     articles += [one for one in ctx.library.articles.values() if one not in articles and here.keys() & one.slots.keys()]
+    filled = local.shown(ctx.session, ctx.member.municipality.id).keys()
     lines = [
-        f"- {article.about.titel}: {len(here.keys() & article.slots.keys())} ingevuld (`/lokaal {article.id}`)"
+        f"- {article.about.titel}: {len(filled & article.slots.keys())} ingevuld (`/lokaal {article.id}`)"
         for article in articles
     ]
     return Reply(

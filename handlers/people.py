@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from domain import answers, dutch, platforms
-from domain.forms import question
+from domain.forms import Said, question
 from domain.markup import escape
 from domain.messages import Address, Choice, Incoming, Refusal, Reply
 from domain.roles import GRIFFIE
@@ -60,7 +60,7 @@ class Whom:
     name: str = question(
         "Wie wilt u uitnodigen? Typ de naam. Met het Matrix-adres erachter nodigt Raadsmaat zelf uit.",
         "naam",
-        lambda said: answers.text(said.text, most=300),
+        lambda said: _name(said),
         contact=True,
     )
 
@@ -87,13 +87,13 @@ def _invited(who: str, ctx: Context) -> Reply:
         raise Refusal(f"Van wie is dit adres? Typ de naam ervoor: /uitnodigen Jan Jansen {address}")
     found = invitations.named(ctx.session, place.id, name, ctx.now)
     if not found:
-        raise Refusal("Ik ken niemand met precies die naam. Met /leden ziet u wie niet bereikbaar is.")
+        # A new code ends an earlier one, so nobody gets one because a part of their name was said.
+        likely = _to_choose(invitations.near(ctx.session, place.id, name, ctx.now), address, ctx)
+        if likely:
+            raise Refusal("Ik ken niemand met precies die naam. Bedoelt u:", *likely)
+        raise Refusal("Ik ken niemand met die naam. Met /leden ziet u wie niet bereikbaar is.")
     if len(found) > 1:
-        choices = [
-            Choice(people.told_apart(ctx.session, row), f"/uitnodigen {row.id} {address or ''}".strip())
-            for row in found[:8]
-        ]
-        raise Refusal("Er is meer dan één persoon met die naam. Wie bedoelt u?", *choices)
+        raise Refusal("Er is meer dan één persoon met die naam. Wie bedoelt u?", *_to_choose(found, address, ctx))
     [row] = found
     assert row.id is not None
     if address:
@@ -120,6 +120,18 @@ def _invited(who: str, ctx: Context) -> Reply:
             ]
         )
     )
+
+
+def _to_choose(rows: list[Member], address: str | None, ctx: Context) -> list[Choice]:
+    return [
+        Choice(people.told_apart(ctx.session, row), f"/uitnodigen {row.id} {address or ''}".strip()) for row in rows[:8]
+    ]
+
+
+def _name(said: Said) -> str:
+    if said.text.strip().isdigit():
+        raise Refusal("Typ een naam, geen nummer.")
+    return answers.text(said.text, most=300)
 
 
 def _ask(row: Member, to: Address, ctx: Context) -> Reply:
@@ -159,4 +171,4 @@ def _tell(session: Session, row: AskedIn, what: str, now: datetime) -> None:
     )
 
 
-WHOM = forms.Form("invited", "de naam", Whom, chosen, who=GRIFFIE, confirmed=False)
+WHOM = forms.Form("invited", "een uitnodiging", Whom, chosen, who=GRIFFIE, confirmed=False)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, delete, func, select, update
 from sqlmodel import Session, col
 
-from domain import platforms
+from domain import answers, platforms
 from domain.markup import escape
 from domain.messages import Address, Refusal
 from domain.typed import folded
@@ -188,6 +188,12 @@ def named(session: Session, municipality_id: int, who: str, now: datetime) -> li
         for row in session.scalars(_holding(session, municipality_id, now))
         if wanted in (folded(row.name), folded(row.email or ""))
     ]
+
+
+def near(session: Session, municipality_id: int, who: str, now: datetime) -> list[Member]:
+    """The members with a mandate that has not ended whose name has all of these words: “fatima”."""
+    rows = list(session.scalars(_holding(session, municipality_id, now)))
+    return [rows[at] for at in answers.named(who, [row.name for row in rows])]
 
 
 def _holding(session: Session, municipality_id: int, now: datetime) -> Select[Member]:

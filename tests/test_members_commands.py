@@ -58,6 +58,9 @@ def test_a_municipality_is_known_by_its_code(folder: Path) -> None:
     assert "Utrecht is toegevoegd" in typed("gemeente", "toevoegen", "GM0344", "--telegram", "--budget", "1500")
     assert "is er al" in typed("gemeente", "toevoegen", "GM0344", "--telegram", code=1)
     assert "van geen gemeente" in typed("gemeente", "toevoegen", "GM0000", code=1)
+    assert "raadsmaat gemeente toevoegen GM0344" in typed("gemeente", "toevoegen", "utrecht", code=1)
+    assert "Utrecht staat nog niemand" in typed("uitnodigingen", "--gemeente", "GM0344", code=1)
+    assert "Niemand in Utrecht" in typed("uitnodigingen", "--gemeente", "GM0344", "--opnieuw", "piet", code=1)
     typed("gemeente", "toevoegen", "GM0518", "--naam", "’s-Gravenhage")
     assert typed("gemeente", "lijst").splitlines() == ["GM0344  Utrecht", "GM0518  ’s-Gravenhage"]
     engine = connect(folder / "data" / "raadsmaat.sqlite3")
