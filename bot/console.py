@@ -19,6 +19,7 @@ from domain.delivery import DeliveryFailed
 from domain.files import size_text
 from domain.markup import escape
 from domain.messages import Address, Attachment, Incoming, Kind, readable, slashed
+from domain.typed import figures
 from storage.parcels import Parcel
 
 NAME = "console"
@@ -152,11 +153,12 @@ class Console:
 
     def _forward(self, words: str) -> None:
         number, _, unit = words.strip().partition(" ")
-        if not (number.isascii() and number.isdigit() and len(number) < 5 and unit in UNITS):
+        count = figures(number, 4)
+        if count is None or unit not in UNITS:
             print("Zeg hoeveel, bijvoorbeeld: @klok 2 uur, of @klok 1 dag.")
             return
-        self._clock.forward(int(number) * UNITS[unit])
-        print(f"De klok is {number} {unit} verder.")
+        self._clock.forward(count * UNITS[unit])
+        print(f"De klok is {count} {unit} verder.")
 
     async def send(self, parcel: Parcel, text: str, *, last: bool) -> str:
         """Prints one message, with the choices below it."""
@@ -225,7 +227,8 @@ def _choices(parcel: Parcel) -> list[str]:
 
 def _pressed(words: str) -> str:
     index, _, row = words.strip().partition(" van ")
-    return f"{row}.{int(index) - 1}" if index.isdigit() and row.isdigit() else ""
+    choice = figures(index)
+    return "" if choice is None else f"{row}.{choice - 1}"
 
 
 class _Lines:

@@ -28,6 +28,11 @@ def number(word: str) -> int:
     return _NUMBERS[word] if word in _NUMBERS else int(word)
 
 
+def figures(text: str, most: int = 9) -> int | None:
+    """The number that a text is, in at most so many figures; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= most else None
+
+
 def simple(said: str) -> str:
     """In lower case, without accents, invisible characters and double spaces, with one kind of dash and
     apostrophe. Empty for more than `LONGEST` characters: every reader refuses that.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from domain.messages import Choice, Incoming, Kind
+from domain.typed import figures
 from handlers import forms
 from handlers.context import Context
 from storage import choices as offered
@@ -22,16 +23,15 @@ class Meant:
 
 
 def pressed(said: Incoming, ctx: Context) -> Meant | None:
-    row_id, _, index = said.text.partition(".")
-    if not (row_id.isascii() and row_id.isdigit() and index.isascii() and index.isdigit()):
+    row, _, place = said.text.partition(".")
+    row_id, index = figures(row, 15), figures(place, 3)
+    if row_id is None or index is None:
         return None
-    if len(row_id) > 15 or len(index) > 3:
-        return None
-    found = offered.pressed(ctx.session, said.chat, int(row_id), int(index))
+    found = offered.pressed(ctx.session, said.chat, row_id, index)
     if found is None:
         return None
     choice, at_step = found
-    return Meant(replace(said, text=choice.says, kind=Kind.TEXT), int(row_id), choice.label, at_step)
+    return Meant(replace(said, text=choice.says, kind=Kind.TEXT), row_id, choice.label, at_step)
 
 
 def chosen(said: Incoming, step: str, ctx: Context) -> Meant:
@@ -40,9 +40,9 @@ def chosen(said: Incoming, step: str, ctx: Context) -> Meant:
     if text.startswith("/") or len(text) > _LONGEST_LABEL:
         return Meant(said)
     last = offered.last(ctx.session, said.chat)
-    number, words = text.rstrip(".)"), forms.plainly(text)
-    if last and last.numbered and number.isascii() and number.isdigit() and 0 < int(number) <= len(last.choices):
-        return _meant(said, last, last.choices[int(number) - 1])
+    number, words = figures(text.rstrip(".)")) or 0, forms.plainly(text)
+    if last and last.numbered and 0 < number <= len(last.choices):
+        return _meant(said, last, last.choices[number - 1])
     if last and words and last.step in ("", step) and (choice := _labelled(words, last)):
         return _meant(said, last, choice)
     if step or not words or len(words) > _LONGEST_PUSHED:

@@ -11,6 +11,7 @@ from domain.forms import choice_of
 from domain.markup import escape
 from domain.messages import Address, Choice, Incoming, Kind, Refusal, Reply
 from domain.roles import GRIFFIE
+from domain.typed import figures
 from handlers import access, forms, griffie, switching
 from handlers import meetings as meeting_texts
 from handlers.context import Context
@@ -52,7 +53,10 @@ def overview(said: Incoming, ctx: Context) -> Reply:
         ),
         (
             Choice("Groep koppelen", "/groepen koppelen"),
-            *(Choice(f"{group.id} ontkoppelen", f"/groepen ontkoppel {group.id}") for group in linked[:5]),
+            *(
+                Choice(f"{groups.called(ctx.session, group)} ontkoppelen", f"/groepen ontkoppel {group.id}")
+                for group in linked[:5]
+            ),
         ),
     )
 
@@ -69,8 +73,7 @@ def coupled(filled: Coupled, said: Incoming, ctx: Context) -> Reply:
 
 
 def _unlinked(number: str, ctx: Context) -> Reply:
-    known = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
-    group = groups.unlink(ctx.session, ctx.member, known, ctx.now)
+    group = groups.unlink(ctx.session, ctx.member, figures(number) or 0, ctx.now)
     chat = Address(group.platform, group.address)
     outbox.post(
         ctx.session, group.municipality_id, chat, "Deze groep is ontkoppeld. U krijgt hier niets meer.", ctx.now

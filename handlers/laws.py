@@ -3,6 +3,7 @@
 from domain import dutch
 from domain.markup import escape
 from domain.messages import Choice, Refusal, Reply
+from domain.typed import figures
 from handlers.context import Context
 from search.articles import Article, address
 from storage import laws
@@ -15,8 +16,8 @@ def read(article: Article, which: str, ctx: Context) -> Reply:
     if not there:
         raise Refusal("De wettekst is hier niet ingelezen. Gebruik de link onder het antwoord.")
     back = Choice("Kort antwoord en bron", f"/lees {article.id}")
-    if which.isascii() and which.isdigit() and 0 < int(which[:4]) <= len(there):
-        there = [there[int(which[:4]) - 1]]
+    if 0 < (number := figures(which) or 0) <= len(there):
+        there = [there[number - 1]]
     if len(there) > 1:
         choices = [
             Choice(f"{source.wet}, artikel {source.artikel}", f"/lees {article.id} wet {number}")

@@ -3,6 +3,7 @@
 from domain import dutch, platforms
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Reply
+from domain.typed import figures
 from handlers.context import Context
 from storage import chats, invitations, reach
 from storage import platforms as running
@@ -79,13 +80,9 @@ def prefer(said: Incoming, ctx: Context) -> Reply:
     if said.rest.lower() == "laatst":
         chats.prefer(ctx.session, ctx.member.person_id, None)
         return Reply("Dat is opgeslagen. Berichten krijgt u in de chat die u het laatst gebruikte.", back)
-    chat = chats.own(ctx.session, ctx.member.person_id, _number(said.rest))
+    chat = chats.own(ctx.session, ctx.member.person_id, figures(said.rest) or 0)
     chats.prefer(ctx.session, ctx.member.person_id, chat)
     return Reply(f"Dat is opgeslagen. Berichten krijgt u op {platforms.called(chat.platform)}.", back)
-
-
-def _number(words: str) -> int:
-    return int(words) if words.isascii() and words.isdigit() and len(words) < 10 else 0
 
 
 def unlink(said: Incoming, ctx: Context) -> Reply:
@@ -97,7 +94,7 @@ def unlink(said: Incoming, ctx: Context) -> Reply:
         return Reply("Goed. Er verandert niets.")
     own = chats.of(ctx.session, ctx.member.person_id)
     here = next(chat for chat in own if chats.address(chat) == said.chat)
-    chat = chats.own(ctx.session, ctx.member.person_id, _number(number)) if number else here
+    chat = chats.own(ctx.session, ctx.member.person_id, figures(number) or 0) if number else here
     where = "Deze chat" if chat is here else f"Uw chat op {platforms.called(chat.platform)}"
     if sure != "ja":
         there = "hier" if chat is here else "daar"

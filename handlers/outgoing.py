@@ -18,6 +18,7 @@ from handlers import griffie, groups, nudges, question_texts, routes
 from handlers import meetings as meeting_texts
 from handlers import notices as notice_texts
 from storage import (
+    askedin,
     claiming,
     doubts,
     edits,
@@ -26,6 +27,7 @@ from storage import (
     forms,
     group_reminders,
     inbox,
+    invitations,
     late_reminders,
     members,
     notices,
@@ -44,6 +46,7 @@ _SEATED = "seated"  # in `Session.info`
 _KEYS_KEPT = timedelta(days=7)
 _NEXT_TICK = timedelta(seconds=5)
 _TEXTS_KEPT = timedelta(days=30)
+_CODES_KEPT = timedelta(days=30)  # once they do not work any more
 _OFFERS_KEPT = timedelta(days=7)  # “Zal ik uw vraag voorleggen?”, and then nothing was said any more
 _LOOSE_FILES_KEPT = timedelta(days=7)  # sent, and then never said what it belongs to
 
@@ -254,6 +257,8 @@ def forget(session: Session, now: datetime) -> None:
     inbox.forget(session, now - _KEYS_KEPT)
     forgetting.forget(session, now - _TEXTS_KEPT)
     forms.forget(session, [name for name, form in routes.FORMS.items() if form.yields], now - _OFFERS_KEPT)
+    invitations.forget(session, now - _CODES_KEPT)
+    askedin.forget(session, now - _CODES_KEPT)
     subjects.forget(session, now)
     unanswered.forget(session, now)
     files.forget(session, now - _LOOSE_FILES_KEPT)

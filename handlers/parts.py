@@ -7,6 +7,7 @@ from domain.forms import question
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Refusal, Reply
 from domain.roles import GRIFFIE
+from domain.typed import figures
 from handlers import forms, local
 from handlers.context import Context
 from search.articles import Article
@@ -42,9 +43,9 @@ def edit(said: Incoming, ctx: Context) -> Reply:
     which, _, verb = rest.partition(" ")
     if which == "kies":
         return Reply(f"Welk deel van “{escape(article.about.titel)}”?", _listed(article))
-    if not (which.isascii() and which.isdigit()) or not 0 < int(which[:4]) <= len(article.sections):
+    number = figures(which) or 0
+    if not 0 < number <= len(article.sections):
         raise Refusal(f"Dat deel is er niet. Dit artikel heeft {len(article.sections)} delen.", *_listed(article))
-    number = int(which)
     section = article.sections[number - 1]
     if verb == "weg":
         sections = _sections(article)

@@ -8,6 +8,7 @@ from domain import dutch, slots
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Refusal, Reply
 from domain.roles import COUNCIL, EVERYONE, GRIFFIE, Role
+from domain.typed import figures
 from handlers import laws
 from handlers.context import Context
 from search import following
@@ -215,9 +216,10 @@ def read(said: Incoming, ctx: Context) -> Reply:
         return _related(article, off, ctx)
     if which.partition(" ")[0] == LAW:
         return laws.read(article, which.partition(" ")[2], ctx)
-    if not (which.isascii() and which.isdigit()) or not 0 < int(which[:4]) <= len(article.sections):
+    number = figures(which) or 0
+    if not 0 < number <= len(article.sections):
         raise Refusal(f"Dat deel is er niet. Dit onderwerp heeft {len(article.sections)} delen.")
-    return part(article, int(which), ctx)
+    return part(article, number, ctx)
 
 
 def part(article: Article, number: int, ctx: Context) -> Reply:

@@ -57,9 +57,9 @@ def _misplaced(said: Incoming, member: Member | None, row: OpenForm | None) -> f
 
 def _in_its_place(member: Member, row: OpenForm | None) -> bool:
     """Whether contact details belong to what this member is asked now."""
-    if row is None or row.municipality_id != member.municipality.id:
+    form = routes.FORMS.get(row.form) if row else None
+    if row is None or form is None or row.municipality_id != member.municipality.id:
         return False
-    form = routes.FORMS[row.form]
     if member.griffie and form.who <= GRIFFIE:
         return True
     open_question = current(form.questions, row.answers)

@@ -2,6 +2,7 @@
 
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Refusal, Reply
+from domain.typed import figures
 from handlers import reading
 from handlers.context import Context
 from storage import local, silence
@@ -27,9 +28,9 @@ def browse(said: Incoming, ctx: Context) -> Reply:
         return Reply(
             "**Hier weet ik iets over**\n\nKies een thema. Of stel uw vraag gewoon in uw eigen woorden.", tuple(choices)
         )
-    number = said.rest.strip()
-    if not (number.isascii() and number.isdigit()) or not 0 < int(number[:4]) <= len(themes):
+    number = figures(said.rest) or 0
+    if not 0 < number <= len(themes):
         raise Refusal("Dat thema ken ik niet. Met /themas ziet u alle thema’s.")
-    title, articles = themes[int(number) - 1]
+    title, articles = themes[number - 1]
     lees = tuple(Choice(name, f"/lees {id}") for id, name in articles)
     return Reply(f"**{escape(title)}**\n\nKies een onderwerp.", (*lees, Choice("Alle thema’s", "/themas")))

@@ -8,7 +8,7 @@ import unicodedata
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 _LINKS = ("", "s", "e", "en", "n")  # what Dutch puts between the parts of a compound
 _SHORTEST_PART, _SHORTEST_COMPOUND = 4, 8
 _LONGEST_WORD = 40  # characters; longer is no word, and splitting takes quadratic time
+_REMEMBERED = 1 << 15  # words; the articles have some 4,000, and people go on mistyping new ones
 _LONG = 6  # letters; a shorter word with two errors may be anything
 PART = 0.5  # how much a part of a compound counts, beside the compound itself
 
@@ -121,7 +122,7 @@ def _stemmer() -> Stemmer.Stemmer:
     return Stemmer.Stemmer("dutch")
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def stem(word: str) -> str:
     """The stem, by Snowball."""
     return str(_stemmer().stemWord(word))
@@ -134,7 +135,7 @@ def sound(word: str) -> str:
     return word
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def parts(word: str) -> tuple[str, ...]:
     """The words that a compound is made of; none when it is not one."""
     if not _SHORTEST_COMPOUND <= len(word) <= _LONGEST_WORD or not word.isalpha():

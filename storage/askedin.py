@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from domain.messages import Address, Refusal
@@ -108,3 +108,9 @@ def came(session: Session, chat: Address, who: str, now: datetime) -> Member | N
     member = session.get_one(Member, row.member_id)
     invitations.link(session, member, chat, now)
     return member
+
+
+def forget(session: Session, before: datetime) -> None:
+    """Erases the addresses of those who came, or did not want to, before a moment."""
+    settled = (col(AskedIn.joined_at) < before) | (col(AskedIn.refused_at) < before)
+    session.execute(update(AskedIn).where(settled).values(address=""))

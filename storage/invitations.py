@@ -16,6 +16,7 @@ from storage import chats, members, reach
 from storage.tables import (
     Chat,
     ClosedPlatform,
+    GroupCode,
     Invitation,
     Mandate,
     Member,
@@ -24,6 +25,7 @@ from storage.tables import (
     Subject,
     WrongCode,
 )
+from storage.tables.columns import core
 
 VALID_FOR, OWN_VALID_FOR = timedelta(days=30), timedelta(minutes=15)
 MOST_WRONG, WRONG_COUNTS_FOR = 5, timedelta(hours=1)
@@ -160,6 +162,12 @@ def _join(session: Session, member: Member, chat: Chat) -> None:
     member.person_id = chat.person_id
     session.add(member)
     session.flush()
+
+
+def forget(session: Session, before: datetime) -> None:
+    """Deletes the codes, of people and of groups, that were used or stopped working before a moment."""
+    for table in (core(Invitation), core(GroupCode)):
+        session.execute(delete(table).where((table.c.used_at < before) | (table.c.expires_at < before)))
 
 
 def uninvited(session: Session, municipality_id: int, now: datetime) -> list[Member]:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from domain import dutch
 from domain.messages import Refusal
+from domain.typed import figures
 from search.articles import Article, FrontMatter, Section
 from search.localfolder import LocalFolder, LocalText
 from storage import audit, members
@@ -15,7 +16,7 @@ from storage.tables import LocalArticle, LocalValue, Municipality
 
 PREFIX = "lokaal-"  # before the number of a local article, in its id
 MOST_ARTICLES = 200
-_BUDGET = "scholing.bedrag"
+_BUDGET, _CONTACT = "scholing.bedrag", "griffie.contact"
 _GOOD_FOR = timedelta(days=365)
 
 
@@ -28,9 +29,13 @@ def values(session: Session, municipality_id: int) -> dict[str, str]:
 
 
 def known(session: Session, municipality_id: int) -> dict[str, str]:
-    """What need not be filled in: the training budget, which requests are paid from."""
-    budget = session.scalar(select(col(Municipality.budget_cents)).where(col(Municipality.id) == municipality_id))
-    return {_BUDGET: dutch.money(budget)} if budget else {}
+    """What need not be filled in: the training budget, which requests are paid from, and how the griffie is reached."""
+    query = select(col(Municipality.budget_cents), col(Municipality.contact)).where(
+        col(Municipality.id) == municipality_id
+    )
+    budget, contact = session.execute(query).one()
+    found = {_BUDGET: dutch.money(budget) if budget else "", _CONTACT: contact}
+    return {slot: value for slot, value in found.items() if value}
 
 
 def shown(session: Session, municipality_id: int) -> dict[str, str]:
@@ -156,10 +161,8 @@ def remove(session: Session, municipality_id: int, article_id: str, by: int | No
 
 
 def _row(session: Session, municipality_id: int, article_id: str) -> LocalArticle | None:
-    number = article_id.removeprefix(PREFIX)
-    if number == article_id or not (number.isascii() and number.isdigit()) or len(number) > 15:
-        return None
-    row = session.get(LocalArticle, int(number))
+    number = figures(article_id.removeprefix(PREFIX), 15) if article_id.startswith(PREFIX) else None
+    row = session.get(LocalArticle, number) if number is not None else None
     return row if row and row.municipality_id == municipality_id and row.removed_at is None else None
 
 

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from domain.markup import html
 from domain.messages import Kind, readable
-from handlers import dispatch
+from handlers import conversation
 from handlers.routes import ROUTES
 from storage.database import transaction
 from storage.tables import Question
@@ -186,5 +186,5 @@ async def test_any_token_of_a_button_and_any_photo_gets_one_answer(tmp_path: Pat
                 one_answer(await here.says("anna", token, kind=Kind.PRESSED), "anna", token)
             letters = await here.says("anna", "", kind=Kind.UNREADABLE)
             one_answer(letters, "anna", "photo")
-            assert letters[0].plain.startswith(dispatch.UNREADABLE)
+            assert letters[0].plain.startswith(conversation.UNREADABLE)
             await here.says("anna", "/annuleer")

@@ -41,7 +41,16 @@ def test_a_conversation_goes_on_where_it_was_and_can_begin_anew(tmp_path: Path) 
 @pytest.mark.wire
 def test_the_welcome_tells_what_can_be_done(tmp_path: Path) -> None:
     shown = talk(
-        tmp_path, "@klok 2 weken", "@klok straks", "@niemand", "@griet", "@anna hallo", "@knop 1 van 999", "@einde", "x"
+        tmp_path,
+        "@klok 2 weken",
+        "@klok straks",
+        "@niemand",
+        "@griet",
+        "@anna hallo",
+        "@knop 1 van 999",
+        "@knop ² van 1",
+        "@einde",
+        "x",
     )
     assert "De gemeente Voorbeeldstad is verzonnen" in shown
     assert "De klok is 2 weken verder." in shown

@@ -4,12 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from domain.delivery import DeliveryFailed
 from storage.database import transaction
-from storage.tables import OpenForm, OutboxMessage
+from storage.tables import AskedIn, GroupCode, Invitation, OpenForm, OutboxMessage
 from tests.town import Town, town
 
 pytestmark = pytest.mark.asyncio
@@ -52,6 +52,26 @@ async def test_what_never_arrived_goes_as_well(tmp_path: Path) -> None:
         assert SECRET in await left(here)
         await here.later(timedelta(days=2))
         assert SECRET not in await left(here)
+
+
+async def test_codes_that_work_no_more_go_and_so_do_the_addresses_of_who_came(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        await here.says("griet", "/uitnodigen Emre Visser")
+        for text in ("/groepen koppelen", "Gemeenteraad", "/uitnodigen Fatima Bos @fatima:elders.example"):
+            await here.says("griet", text)
+        assert await counts(here) == (1, 1, ["@fatima:elders.example"])
+        with transaction(here.engine) as session:
+            session.execute(update(AskedIn).values(room="!kamer", joined_at=here.now))
+        await here.later(timedelta(days=29))
+        assert await counts(here) == (1, 1, ["@fatima:elders.example"])
+        await here.later(timedelta(days=32))
+        assert await counts(here) == (0, 0, [""])
+
+
+async def counts(here: Town) -> tuple[int, int, list[str]]:
+    with transaction(here.engine) as session:
+        codes = [len(session.scalars(select(table)).all()) for table in (Invitation, GroupCode)]
+        return codes[0], codes[1], list(session.scalars(select(col(AskedIn.address))))
 
 
 async def test_an_offer_that_nobody_answers_is_forgotten_and_a_form_is_not(tmp_path: Path) -> None:

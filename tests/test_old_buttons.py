@@ -1,9 +1,12 @@
-"""A button of a summary that has been overtaken sends nothing."""
+"""What an earlier summary, or an earlier version, left open does no harm."""
 
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from storage.database import transaction
+from storage.tables import OpenForm
 from tests.town import town
 
 pytestmark = pytest.mark.asyncio
@@ -45,3 +48,15 @@ async def test_who_asks_the_same_once_more_can_answer_either_offer(tmp_path: Pat
         sent = await here.presses("anna", "Ja, met mijn naam", of=first)
         assert "Uw vraag is opgeslagen" in sent[0].plain
         assert "al voorbij" in (await here.presses("anna", "Ja, met mijn naam", of=again[0]))[0].plain
+
+
+async def test_a_form_that_the_program_no_longer_has_keeps_nobody_in(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        await here.says("anna", "/training")
+        with transaction(here.engine) as session:
+            session.execute(update(OpenForm).values(form="of another version"))
+        assert "Dit komt er aan" in (await here.says("anna", "/agenda"))[0].plain
+        await here.says("anna", "/training")
+        with transaction(here.engine) as session:
+            session.execute(update(OpenForm).values(form="of another version"))
+        assert "een BSN" in (await here.says("anna", "Mijn BSN is 111222333."))[0].plain

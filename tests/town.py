@@ -188,20 +188,16 @@ class Town:
 
         `own`: whose own chat it is, where `who` is a group.
         """
-        before = len(self.paper.letters)
         key = key or secrets.token_hex(8)
         if kind is Kind.TEXT:
             self._latest[who] = key
-        said = Incoming(
-            text=text,
-            chat=chat(who),
-            at=self.now,
-            key=key,
-            kind=kind,
-            group=self.paper.is_group(who),
-            message_id=key,
-            own=own,
-        )
+        return await self._brings(who, text, key, kind, own=own)
+
+    async def _brings(
+        self, who: str, text: str, key: str, kind: Kind, *, own: str = "", attachment: Attachment | None = None
+    ) -> list[Letter]:
+        before, group = len(self.paper.letters), self.paper.is_group(who)
+        said = Incoming(text, chat(who), self.now, key, kind, group, message_id=key, attachment=attachment, own=own)
         await self.app.intake.receive([said])
         await self.app.settled()
         return self.paper.letters[before:]
@@ -212,24 +208,11 @@ class Town:
 
     async def sends(self, who: str, name: str, content: bytes | Exception, *, size: int | None = None) -> list[Letter]:
         """Somebody sends a file; returns everything that was sent because of it."""
-        before = len(self.paper.letters)
         source = secrets.token_hex(8)
         self.paper.files[source] = content
         says = len(content) if isinstance(content, bytes) else 0
         attachment = Attachment(name, "application/octet-stream", says if size is None else size, source)
-        said = Incoming(
-            text="",
-            chat=Address(PLATFORM, who),
-            at=self.now,
-            key=source,
-            kind=Kind.FILE,
-            group=self.paper.is_group(who),
-            message_id=source,
-            attachment=attachment,
-        )
-        await self.app.intake.receive([said])
-        await self.app.settled()
-        return self.paper.letters[before:]
+        return await self._brings(who, "", source, Kind.FILE, attachment=attachment)
 
     async def presses(self, who: str, label: str, *, of: Letter | None = None) -> list[Letter]:
         """Somebody presses a button: of the last message to them that has it, or of a given one."""

@@ -61,7 +61,7 @@ class State(StrEnum):
 
 
 # The words of the partial indexes. A query has to use the very same ones: SQLite does not see through a parameter,
-# and looks at every message ever sent instead.
+# and looks at every message ever sent instead. So it does where another index fits as well (`columns.unindexed`).
 WAITING = text("state = 'waiting'")
 IN_DOUBT = text("state = 'waiting' AND floor IS NOT NULL")
 UNDERWAY = text("state IN ('claimed', 'sending')")

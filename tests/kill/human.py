@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from handlers.dispatch import STALE
+from handlers.conversation import STALE
 from tests.botapi.people import Person
 from tests.botapi.records import Message
 from tests.botapi.server import BotApiServer
