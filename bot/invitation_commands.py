@@ -44,9 +44,7 @@ def invite(
         if opnieuw:
             people = invitations.named(session, place.id, opnieuw, now)
             if not people:
-                stop(
-                    f"Niemand in {place.name} heeft die naam of dat e-mailadres. Schrijf de naam zoals in de ledenlijst."
-                )
+                stop(f"Niemand in {place.name} heeft die naam of dat e-mailadres. Kijk in de ledenlijst.")
             if len(people) > 1:
                 stop(f"Er zijn {len(people)} mensen met die naam. Geef het e-mailadres op.")
         if not people and not members.everybody(session, place, now):
