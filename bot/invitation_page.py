@@ -72,7 +72,7 @@ def _card(letter: Letter, place: Place) -> str:
     if letter.link:
         square = f'<div class="qr" role="img" aria-label="QR-code met de link">{_square(letter.link)}</div>\n'
         link = f'<p>Uw link:<br><a class="link" href="{escape(letter.link)}">{escape(letter.link)}</a></p>\n'
-    once = f"Uw code werkt één keer, en tot {escape(place.until)}. Geef hem aan niemand anders."
+    once = f"Uw code werkt één keer, tot en met {escape(place.until)}. Geef hem aan niemand anders."
     how = "\n".join(f"<li>{step}</li>" for step in steps)
     questions = f" Vragen? De griffie helpt u graag: {escape(place.contact)}." if place.contact else ""
     return (

@@ -124,7 +124,9 @@ def _changes(meeting: Meeting) -> tuple[Choice, ...]:
 
 
 def move(said: Incoming, ctx: Context) -> Reply:
-    """/verplaats 3"""
+    """/verplaats 3; without a number it shows what can be moved"""
+    if not said.rest:
+        return agenda(said, ctx)
     meeting = meetings.planned(ctx.session, ctx.member, numbers.read(said, "/agenda"), ctx.now)
     return forms.begin(MOVED_FORM, ctx, given={"meeting": meeting.id}, intro=describe(meeting, ctx))
 
@@ -144,7 +146,9 @@ def moved(filled: Moved, said: Incoming, ctx: Context) -> Reply:
 
 
 def cancel(said: Incoming, ctx: Context) -> Reply:
-    """/afgelasten 3"""
+    """/afgelasten 3; without a number it shows what can be cancelled"""
+    if not said.rest:
+        return agenda(said, ctx)
     meeting = meetings.planned(ctx.session, ctx.member, numbers.read(said, "/agenda"), ctx.now)
     given = {"meeting": meeting.id, "closed": meeting.closed}
     return forms.begin(CANCELLED_FORM, ctx, given=given, intro="" if meeting.closed else describe(meeting, ctx))

@@ -91,6 +91,16 @@ class Asked:
     )
 
 
+@dataclass(frozen=True)
+class Reacted(Asked):
+    """What somebody wants to say about a notice: for the griffie a question like any other."""
+
+    text: str = question("Wat wilt u de griffie laten weten?", "reactie", written)
+    how: str = choice_of(
+        "Mag de griffie zien dat u dit schrijft?", "wie leest het", _asked_how, show=_READERS.__getitem__
+    )
+
+
 def ask(said: Incoming, ctx: Context) -> Reply:
     """/vraag, with or without the question behind it."""
     if ctx.member.griffie:
@@ -108,7 +118,7 @@ def react(said: Incoming, ctx: Context) -> Reply:
         raise Refusal("Dat bericht ken ik niet. Met /vraag stelt u de griffie een vraag.")
     notice = notices.get(ctx.session, ctx.member, notice_id)
     intro = f"U reageert op het bericht “{texts.short(notice.text)}”. Alleen de griffie leest uw reactie."
-    return forms.begin(ASKED, ctx, given={"notice": notice_id}, options={"how": _HOW, "named": NAMED}, intro=intro)
+    return forms.begin(REACTED, ctx, given={"notice": notice_id}, options={"how": _HOW, "named": NAMED}, intro=intro)
 
 
 def offered(filled: Offer, said: Incoming, ctx: Context) -> Reply:
@@ -155,7 +165,8 @@ def _hand_over(
     only = " Alleen de griffier kan de vraag lezen." if confidential else ""
     who = "de griffier" if confidential else "de griffie"
     ending = f"U krijgt het antwoord hier. {when_read(ctx, who)}".rstrip() if told else griffie.absent(ctx)
-    text = f"Uw vraag is opgeslagen voor {who}, met nummer {stored.id}. {name}{only}\n\n{ending}"
+    what = "vraag" if notice_id is None else "reactie"
+    text = f"Uw {what} is opgeslagen voor {who}, met nummer {stored.id}. {name}{only}\n\n{ending}"
     return Reply(text, subject=status.SUBJECT, subject_id=stored.id)
 
 
@@ -192,4 +203,5 @@ def _actions(row: Question) -> tuple[Choice, ...]:
 
 
 OFFER = forms.Form("offer", "uw vraag", Offer, offered, confirmed=False, yields=True)
+REACTED = forms.Form("reaction-to-notice", "uw reactie", Reacted, asked, who=COUNCIL)
 ASKED = forms.Form("question", "uw vraag aan de griffie", Asked, asked, who=COUNCIL)

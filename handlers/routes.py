@@ -133,6 +133,7 @@ FORMS: dict[str, Form[Any]] = {
     for form in (
         questions.OFFER,
         questions.ASKED,
+        questions.REACTED,
         usefulness.REASON,
         silence.OFF,
         local.FILLED,

@@ -80,7 +80,7 @@ WISHES: dict[str, str] = {
     "vergadering": """
         nieuwe vergadering, vergadering plannen, vergadering inplannen, vergadering toevoegen, vergadering
         maken, vergadering aanmaken, raadsvergadering invoeren, raadsvergadering plannen, commissievergadering
-        invoeren""",
+        invoeren, zet vergadering agenda, vergadering agenda zetten""",
     "verplaats": """
         vergadering verplaatsen, vergadering verzetten, vergadering verschuiven, vergadering wijzigen,
         raadsvergadering verplaatsen, raadsvergadering verzetten""",
@@ -90,9 +90,13 @@ WISHES: dict[str, str] = {
     "bericht": """
         bericht sturen, bericht versturen, bericht schrijven, bericht maken, nieuw bericht, iedereen bericht
         sturen, bericht iedereen, bericht iedereen sturen, bericht raad, bericht raadsleden, bericht sturen
-        iedereen""",
-    "bereik": "wie bericht gelezen, wie bericht gekregen, wie bericht kreeg, wie bereikt",
-    "vragen": "open vragen, openstaande vragen, welke vragen open, welke vragen staan open, vragen bekijken",
+        iedereen, stuur iedereen bericht, stuur bericht, stuur bericht iedereen, stuur raadsleden bericht""",
+    "bereik": """
+        wie bericht gelezen, wie heeft bericht gelezen, wie bericht gekregen, wie heeft bericht gekregen, wie bericht
+        kreeg, wie bereikt""",
+    "vragen": """
+        open vragen, openstaande vragen, welke vragen open, welke vragen staan open, vragen bekijken, hoeveel vragen
+        open, hoeveel vragen staan open""" ,
     "leden": "ledenlijst, wie bereikbaar, wie niet bereikbaar, wie doet mee, wie doen mee",
     "uitnodigen": "iemand uitnodigen, nieuwe code, code maken, uitnodiging, uitnodiging sturen, uitnodiging maken",
 }  # fmt: skip
