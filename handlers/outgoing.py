@@ -217,7 +217,7 @@ def queue_due(session: Session, now: datetime) -> bool:
 
     Returns whether there may be more that is due now.
     """
-    late = reminders.queue_due(session, now, most=500)
+    late = reminders.queue_due(session, now)
     _tell_late(session, late, "Raadsmaat heeft een tijd niet gewerkt", now)
     _tell_late(session, late_reminders.withdraw(session, now), "Een platform heeft een tijd niet gewerkt", now)
     _tell_failed(session, late_reminders.failed(session), now)
