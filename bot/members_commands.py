@@ -128,6 +128,35 @@ def add_municipality(
     typer.echo(f"raadsmaat leden importeer LIJST.xlsx --gemeente {code}")
 
 
+@municipalities.command("wijzig")
+def change_municipality(
+    code: Annotated[str, typer.Argument(help="De CBS-code van de gemeente, zoals GM0344.")],
+    naam: Annotated[str | None, typer.Option(help="Hoe de gemeente heet.")] = None,
+    contact: Annotated[str | None, typer.Option(help="Hoe de griffie te bereiken is, buiten Raadsmaat om.")] = None,
+    budget: Annotated[
+        int | None,
+        typer.Option(min=0, max=100_000, help="Opleidingsbudget per raadslid per jaar, in hele euro's. 0: geen."),
+    ] = None,
+) -> None:
+    """Wijzig de naam, het contact of het budget van een gemeente. Zonder opties ziet u wat er nu staat."""
+    from domain.messages import Refusal
+    from storage import places
+    from storage.database import transaction
+
+    try:
+        with transaction(open_database(read_settings().database)) as session:
+            row = found(session, code)
+            changed = places.change(session, row, naam, contact, budget, datetime.now(UTC))
+            for line in places.described(row):
+                typer.echo(line)
+    except Refusal as refusal:
+        stop(refusal.sentence)
+    if changed:
+        typer.echo("\nDat is opgeslagen.")
+    if "budget_cents" in changed:
+        typer.echo("Wie dit jaar al een budget kreeg, houdt dat. Het nieuwe bedrag geldt voor wie er nog geen heeft.")
+
+
 @municipalities.command("lijst")
 def list_municipalities() -> None:
     """Toon de gemeenten in deze installatie."""

@@ -127,3 +127,9 @@ def either(items: Sequence[str]) -> str:
 def plural(number: int, one: str, many: str) -> str:
     """The number with its word: “1 vraag”, “3 vragen”, “1.250 vragen”."""
     return f"{format_decimal(number, locale=DUTCH)} {one if abs(number) == 1 else many}"
+
+
+def shortened(text: str, most: int) -> str:
+    """The beginning of a text on one line, of `most` characters: what a button can hold."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"

@@ -82,10 +82,11 @@ def choice_of(
     label: str,
     reads: Callable[[Said], str] = option,
     *,
+    show: Callable[[Any], str] | None = None,
     applies: Callable[[Mapping[str, Any]], bool] = lambda answers: True,
 ) -> Any:
     """A field whose answer is one of the options that are given when the form is opened."""
-    asked = Question(ask, label, reads, options=True, applies=applies)
+    asked = Question(ask, label, reads, show, options=True, applies=applies)
     return dataclasses.field(metadata={"question": asked})
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import time, timedelta
 
 from domain.dutch import DUTCH, listing
@@ -24,6 +25,10 @@ _ALL = {
 }
 _TIME = r"([0-9]{1,2})(?:[.:]([0-9]{2}))? ?(?:uur|u)?"
 _SPAN = re.compile(rf"(?:van )?{_TIME} ?(?:tot en met|t/m|tot|-) ?{_TIME}")
+_CLOSED = r"gesloten|dicht"
+# Days with what holds for them behind it: a figure, or that word, ends the days.
+_OPENING = re.compile(rf"([^0-9]*?)[ :]*({_SPAN.pattern}|{_CLOSED})")
+_BETWEEN = " ,;.\n&+"
 _SHORTEST = timedelta(minutes=30)
 
 
@@ -43,6 +48,38 @@ def weekdays(said: str) -> list[int]:
         else:
             raise Refusal("Ik begrijp niet welke dagen u bedoelt. Schrijf bijvoorbeeld: maandag tot en met donderdag.")
     return sorted(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Days of the week, from 0 for Monday, and when it is open then: None is closed. With `told` false the times
+    were not said yet."""
+
+    days: list[int]
+    times: Span | None = None
+    told: bool = True
+
+
+def openings(said: str) -> list[Opening]:
+    """“maandag t/m donderdag”, or with the times in one go: “ma t/m do 9-17, vr 9-12, wo gesloten”. Of a day that is
+    named twice the last holds. Raises Refusal."""
+    words = simple(said).strip(_BETWEEN + "!")
+    found: list[Opening] = []
+    at = 0
+    while match := _OPENING.match(words, at):
+        days = weekdays(re.sub(r"^(?:(?:en|maar|op) )+", "", match[1].strip(_BETWEEN)).removesuffix(" van"))
+        found.append(Opening(days, None if re.fullmatch(_CLOSED, match[2]) else span(match[2])))
+        at = match.end()
+    if found and words[at:].strip(_BETWEEN):
+        raise Refusal("Ik begrijp dit niet helemaal. Schrijf bijvoorbeeld: ma t/m do 9-17, vr 9-12.")
+    return found or [Opening(weekdays(words), told=False)]
+
+
+def openings_text(openings: Sequence[Opening]) -> str:
+    """“maandag tot en met donderdag: 9.00 tot 17.00 uur; vrijdag: gesloten”"""
+    return "; ".join(
+        f"{days_text(one.days)}: {span_text(one.times)}" if one.told else days_text(one.days) for one in openings
+    )
 
 
 def span(said: str) -> Span:

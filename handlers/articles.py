@@ -14,7 +14,9 @@ from storage import choices as offered
 from storage import local, subjects
 
 _SUBJECTS = Choice("Waar weet u iets over?", "/themas")
-_OF_PEOPLE = frozenset({"actueel", "privacy"})  # the cards for questions about somebody by name
+_KEPT_HERE = (Choice("Agenda", "/agenda"), Choice("Vragen", "/vragen"), Choice("Aanvragen", "/aanvragen"))
+_CURRENT = "actueel"
+_OF_PEOPLE = frozenset({_CURRENT, "privacy"})  # the cards for questions about somebody by name
 _GRIFFIE = frozenset({"griffie", "griffier", "griffiers"})
 _POSSIBLE = 0.05  # a chance below this is not worth a button
 
@@ -54,8 +56,10 @@ def _courtesy(said: Incoming, ctx: Context) -> Reply | None:
         if last and not last.step:
             return Reply(f"{courtesy.text} Kies een van deze antwoorden, of stel uw vraag opnieuw.", last.choices)
         return Reply(f"{courtesy.text} Stel uw vraag opnieuw, of typ /help.")
-    person = courtesy.person and reading.may(ctx, reading.ASK_GRIFFIE, COUNCIL)
-    return Reply(courtesy.text, (reading.ASK_GRIFFIE,) if person else ())
+    if not courtesy.person or ctx.member.griffie:
+        return Reply(courtesy.text)
+    person = reading.may(ctx, reading.ASK_GRIFFIE, COUNCIL)
+    return Reply(f"{courtesy.text} {courtesy.person}", (reading.ASK_GRIFFIE,) if person else ())
 
 
 def _answer(found: Found, said: Incoming, ctx: Context) -> Reply:
@@ -67,6 +71,8 @@ def _answer(found: Found, said: Incoming, ctx: Context) -> Reply:
 
 
 def _elsewhere(card: Card, said: Incoming, ctx: Context) -> Reply:
+    if ctx.member.griffie and card.voor_griffie:
+        return Reply(card.voor_griffie, (*(_KEPT_HERE if card.id == _CURRENT else ()), _SUBJECTS))
     text, contact = card.antwoord, ctx.member.municipality.contact
     # Who the griffier is differs by municipality, so that no article says it; how to reach them is known.
     if contact and card.id in _OF_PEOPLE and not _GRIFFIE.isdisjoint(words(said.text)):
@@ -103,7 +109,11 @@ def _unknown(said: Incoming, ctx: Context) -> Reply:
     if sum(letter.isalpha() for letter in text) < 3:
         return Reply("Dat begrijp ik niet. Stel uw vraag in een paar woorden, of typ /help.")
     if not reading.may(ctx, reading.ASK_GRIFFIE, COUNCIL):
-        return Reply("Daar heb ik geen antwoord op. Met /themas ziet u waar ik wel iets over weet.")
+        text = "Daar heb ik geen antwoord op. Met /themas ziet u waar ik wel iets over weet."
+        if not ctx.member.griffie:
+            return Reply(text)
+        own = "Vragen raadsleden dit vaker? Dan kunt u zelf een antwoord schrijven, voor uw gemeente."
+        return Reply(f"{text}\n\n{own}", (Choice("Antwoord schrijven", "/artikel"),))
     return forms.begin(
         OFFER,
         ctx,

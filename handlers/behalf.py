@@ -38,8 +38,21 @@ class QuestionFor:
     )
 
 
+@dataclass(frozen=True)
+class Whom:
+    """For whom something is to be done."""
+
+    name: str = question(
+        "Namens wie? Typ de naam van een raadslid of commissielid.",
+        "naam",
+        lambda said: answers.text(said.text, most=150),
+    )
+
+
 def choose(said: Incoming, ctx: Context) -> Reply:
-    """/namens Anna Bakker; with a number and a word behind it what is to be done."""
+    """/namens Anna Bakker; with a number and a word behind it what is to be done, and without anything it asks whom."""
+    if not said.rest:
+        return forms.begin(WHOM, ctx)
     number, _, what = said.rest.partition(" ")
     member_id = figures(number)
     if member_id is None:
@@ -58,11 +71,19 @@ def choose(said: Incoming, ctx: Context) -> Reply:
     return _offered(person, ctx)
 
 
+def chosen(filled: Whom, said: Incoming, ctx: Context) -> Reply:
+    """The griffie typed a name; one that is not known is asked again."""
+    try:
+        return _offered(_named(filled.name, ctx), ctx)
+    except Refusal as refusal:
+        if refusal.choices:
+            return Reply(refusal.sentence, refusal.choices)
+        return forms.begin(WHOM, ctx, intro=refusal.sentence)
+
+
 def _named(who: str, ctx: Context) -> Member:
     council = members.holding(ctx.session, ctx.member.municipality.id, COUNCIL, ctx.today)
     others = [person for person in council if person.id != ctx.member.id]
-    if not who:
-        raise Refusal("Zet de naam erachter, bijvoorbeeld: /namens Jan Jansen.")
     found = answers.named(who, [person.name for person in others])
     if len(found) == 1:
         return _acting(others[found[0]].id, ctx)
@@ -89,7 +110,10 @@ def _offered(person: Member, ctx: Context) -> Reply:
             Choice("Training aanvragen", f"{says} training"),
             Choice("Vraag vastleggen", f"{says} vraag"),
             Choice("Herinneringen kiezen", f"{says} herinner"),
-            *(Choice(f"Aanvraag {row.id} intrekken", f"{says} intrekken {row.id}") for row in open_requests[:3]),
+            *(
+                Choice(f"“{dutch.shortened(row.title, 25)}” intrekken", f"{says} intrekken {row.id}")
+                for row in open_requests[:3]
+            ),
         ),
     )
 
@@ -148,5 +172,6 @@ def _done(person: Member, action: str, what: str, ctx: Context) -> str:
     return f"{escape(person.name)} is niet bereikbaar via Raadsmaat: vertel het zelf."
 
 
+WHOM = forms.Form("behalf", "de naam", Whom, chosen, who=GRIFFIE, confirmed=False)
 TRAINING = forms.Form("training-for", "de aanvraag", TrainingFor, asked_training, who=GRIFFIE)
 QUESTION = forms.Form("question-for", "de vraag", QuestionFor, asked_question, who=GRIFFIE)

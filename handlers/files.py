@@ -107,7 +107,7 @@ def open_one(said: Incoming, ctx: Context) -> Reply:
         if not found:
             return Reply("Er zijn nog geen bestanden.")
         lines = [f"- {row.id}: {escape(row.name)} ({files.size_text(row.size)}), {_belongs_to(row)}" for row in found]
-        choices = tuple(Choice(f"Bestand {row.id}", f"/bestand {row.id}") for row in found)
+        choices = tuple(Choice(dutch.shortened(row.name, 30), f"/bestand {row.id}") for row in found)
         return Reply("\n".join(["**De laatste bestanden**", *lines]), choices)
     attachment = stored.get(ctx.session, ctx.member, numbers.read(said, "/bestand"), ctx.now)
     return Reply(f"Bestand {attachment.file_id}: {escape(attachment.name)}", attachment=attachment)

@@ -53,7 +53,10 @@ def overview(said: Incoming, ctx: Context) -> Reply:
         ),
         (
             Choice("Groep koppelen", "/groepen koppelen"),
-            *(Choice(f"{group.id} ontkoppelen", f"/groepen ontkoppel {group.id}") for group in linked[:5]),
+            *(
+                Choice(f"{groups.called(ctx.session, group)} ontkoppelen", f"/groepen ontkoppel {group.id}")
+                for group in linked[:5]
+            ),
         ),
     )
 

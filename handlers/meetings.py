@@ -17,6 +17,7 @@ from storage.tables import Meeting
 
 MOVED, CANCELLED = "meeting-moved", "meeting-cancelled"
 
+_OFFERED = 8  # meetings to choose from in one message
 _PLACE_HINT = "Waar is de vergadering? Bijvoorbeeld: raadzaal."
 
 
@@ -119,10 +120,7 @@ def _reached(people: list[members.Known], one: str, many: str, ctx: Context) -> 
 
 
 def _changes(meeting: Meeting) -> tuple[Choice, ...]:
-    return (
-        Choice(f"{meeting.id} verplaatsen", f"/verplaats {meeting.id}"),
-        Choice(f"{meeting.id} afgelasten", f"/afgelasten {meeting.id}"),
-    )
+    return Choice("Verplaatsen", f"/verplaats {meeting.id}"), Choice("Afgelasten", f"/afgelasten {meeting.id}")
 
 
 def move(said: Incoming, ctx: Context) -> Reply:
@@ -191,15 +189,25 @@ def facts(session: Session, meeting: Meeting, place: Municipality, now: datetime
 
 
 def agenda(said: Incoming, ctx: Context) -> Reply:
-    """/agenda"""
+    """/agenda; for the griffie with a number that meeting, to move or cancel it"""
+    if said.rest and ctx.member.griffie:
+        chosen = meetings.planned(ctx.session, ctx.member, numbers.read(said, "/agenda"), ctx.now)
+        return Reply(describe(chosen, ctx), _changes(chosen))
     coming = meetings.coming(ctx.session, ctx.member, ctx.now)
     if not coming:
         return Reply("Er staan geen vergaderingen in uw agenda.")
     if not ctx.member.griffie:
         return Reply("\n\n".join(["Dit komt er aan:", *(describe(meeting, ctx) for meeting in coming)]))
     lines = (f"Nummer {meeting.id}: {describe(meeting, ctx)}" for meeting in coming)
-    choices = tuple(choice for meeting in coming[:3] for choice in _changes(meeting))
-    return Reply("\n\n".join(["Dit komt er aan:", *lines]), choices)
+    choices = tuple(Choice(_named(meeting, ctx), f"/agenda {meeting.id}") for meeting in coming[:_OFFERED])
+    asked = "Wilt u een vergadering verplaatsen of afgelasten? Kies welke."
+    return Reply("\n\n".join(["Dit komt er aan:", *lines, asked]), choices)
+
+
+def _named(meeting: Meeting, ctx: Context) -> str:
+    """“Commissie Ruimte, 1 december”"""
+    day = dutch.local(meeting.starts_at, ctx.member.municipality.zone).date()
+    return f"{dutch.shortened(meetings.gremium(ctx.session, meeting), 30)}, {dutch.date_text(day).rpartition(' ')[0]}"
 
 
 ENTERED = forms.Form("meeting", "de vergadering", Entered, entered, who=GRIFFIE, send="Ja, opslaan")

@@ -81,7 +81,8 @@ def reach(said: Incoming, ctx: Context) -> Reply:
             f"{escape(notice.audience)}"
             for notice in latest
         ]
-        choices = tuple(Choice(f"Bereik van {notice.id}", f"/bereik {notice.id}") for notice in latest)
+        lines += ["", "Van welk bericht wilt u zien wie het kreeg?"]
+        choices = tuple(Choice(f"“{dutch.shortened(notice.text, 30)}”", f"/bereik {notice.id}") for notice in latest)
         return Reply("\n".join(["**De laatste berichten**", *lines]), choices)
     notice = notices.get(ctx.session, ctx.member, numbers.read(said, "/bereik"))
     found = notices.reach(ctx.session, notice)

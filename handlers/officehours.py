@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from domain import answers, dutch
-from domain.forms import question
+from domain.forms import Said, question, read
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Refusal, Reply
 from domain.officehours import Closed, Hours, Span, reads
-from domain.openingtimes import days_text, span, span_text, week_text, weekdays
+from domain.openingtimes import Opening, openings, openings_text, span, span_text, week_text
 from domain.roles import GRIFFIE
 from handlers import forms, numbers
 from handlers.context import Context
@@ -61,11 +61,13 @@ def _days(period: Closed) -> str:
 class Worked:
     """Weekdays on which the griffie works from when until when."""
 
-    days: list[int] = question(
-        "Welke dagen wilt u instellen? Bijvoorbeeld: maandag tot en met donderdag.",
+    when: list[Opening] = question(
+        "Welke dagen wilt u instellen? Bijvoorbeeld: maandag tot en met donderdag. "
+        "De tijden mogen er meteen achter: ma t/m do 9-17, vr 9-12.",
         "dagen",
-        lambda said: weekdays(said.text),
-        show=days_text,
+        lambda said: openings(said.text),
+        show=openings_text,
+        numeric=True,
     )
     times: Span | None = question(
         "Van hoe laat tot hoe laat werkt de griffie dan? Bijvoorbeeld: 9.00 tot 17.00 uur.",
@@ -74,6 +76,7 @@ class Worked:
         show=span_text,
         skip="Gesloten",
         numeric=True,
+        applies=lambda given: not all(one["told"] for one in given.get("when", [])),
     )
 
 
@@ -99,13 +102,17 @@ class Away:
 
 
 def set_hours(said: Incoming, ctx: Context) -> Reply:
-    """/werktijd"""
-    return forms.begin(WORKED, ctx)
+    """/werktijd, with or without days and times behind it"""
+    if not said.rest:
+        return forms.begin(WORKED, ctx)
+    when = read(Worked, "when", Said(said.rest, said.at, ctx.member.municipality.zone))
+    return forms.begin(WORKED, ctx, given={"when": when})
 
 
 def worked(filled: Worked, said: Incoming, ctx: Context) -> Reply:
     """The griffie confirmed days and hours; what waits already is planned anew."""
-    officehours.work(ctx.session, ctx.member, filled.days, filled.times, ctx.now)
+    for one in filled.when:
+        officehours.work(ctx.session, ctx.member, one.days, one.times if one.told else filled.times, ctx.now)
     return _changed(ctx, "Dat is opgeslagen.")
 
 

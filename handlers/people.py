@@ -1,12 +1,16 @@
 """Whom the griffie reaches and whom not, and what to do about it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
-from domain import dutch, platforms
+from domain import answers, dutch, platforms
+from domain.forms import question
 from domain.markup import escape
 from domain.messages import Address, Choice, Incoming, Refusal, Reply
+from domain.roles import GRIFFIE
+from handlers import forms
 from handlers.context import Context
 from storage import askedin, audit, invitations, members, outbox, people, reach
 from storage import platforms as running
@@ -49,12 +53,36 @@ def _line(one: people.Reached) -> str:
     return f"{escape(one.person.name)}: {dutch.listing(why) if why else 'nog niet aangemeld'}"
 
 
+@dataclass(frozen=True)
+class Whom:
+    """Who is invited, with a Matrix address behind the name or without."""
+
+    name: str = question(
+        "Wie wilt u uitnodigen? Typ de naam. Met het Matrix-adres erachter nodigt Raadsmaat zelf uit.",
+        "naam",
+        lambda said: answers.text(said.text, most=300),
+        contact=True,
+    )
+
+
 def invite(said: Incoming, ctx: Context) -> Reply:
     """/uitnodigen Emre Visser: a code to hand on; with a Matrix address behind it the bot asks them itself."""
-    if not said.rest:
-        raise Refusal("Zet de naam erachter, bijvoorbeeld: /uitnodigen Jan Jansen. Met /leden ziet u wie er zijn.")
+    return _invited(said.rest, ctx) if said.rest else forms.begin(WHOM, ctx)
+
+
+def chosen(filled: Whom, said: Incoming, ctx: Context) -> Reply:
+    """The griffie typed a name; one that is not known is asked again."""
+    try:
+        return _invited(filled.name, ctx)
+    except Refusal as refusal:
+        if refusal.choices:
+            return Reply(refusal.sentence, refusal.choices)
+        return forms.begin(WHOM, ctx, intro=refusal.sentence)
+
+
+def _invited(who: str, ctx: Context) -> Reply:
     place = ctx.member.municipality
-    name, address = platforms.with_address(said.rest)
+    name, address = platforms.with_address(who)
     if address and not name:
         raise Refusal(f"Van wie is dit adres? Typ de naam ervoor: /uitnodigen Jan Jansen {address}")
     found = invitations.named(ctx.session, place.id, name, ctx.now)
@@ -129,3 +157,6 @@ def _tell(session: Session, row: AskedIn, what: str, now: datetime) -> None:
         f"Nodig opnieuw uit, of geef een code: /uitnodigen {escape(member.name)}",
         now,
     )
+
+
+WHOM = forms.Form("invited", "de naam", Whom, chosen, who=GRIFFIE, confirmed=False)

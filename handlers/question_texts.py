@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from domain import dutch
 from domain.markup import escape
 from storage import members, outbox, questions
 from storage.tables import Notice, Part, Question, QuestionMessage, QuestionState
@@ -14,8 +15,7 @@ _QUOTED = 100  # characters of a question by which its asker recognises it
 
 def short(text: str) -> str:
     """The beginning of a text on one line, escaped."""
-    line = " ".join(text.split()) or "(gewist)"
-    return escape(line if len(line) <= _QUOTED else line[: _QUOTED - 1] + "…")
+    return escape(dutch.shortened(text, _QUOTED) or "(gewist)")
 
 
 def number(question: Question) -> str:

@@ -23,6 +23,7 @@ WITH_NAME, WITHOUT_NAME, CONFIDENTIAL, NOT = (
 OFFERED = [WITH_NAME, WITHOUT_NAME, CONFIDENTIAL, NOT]
 LONGEST = 2000
 _HOW = ["Ja, met mijn naam", "Nee, zonder mijn naam", "Alleen de griffier mag het lezen"]
+_READERS = dict(zip(_HOW, ("de griffie, met uw naam", "de griffie, zonder uw naam", "alleen de griffier"), strict=True))
 NAMED = ["Ja, met mijn naam", "Nee, zonder mijn naam"]
 _STATES = {
     QuestionState.OPEN: "ligt bij de griffie",
@@ -79,9 +80,14 @@ class Asked:
 
     notice: int | None
     text: str = question("Wat is uw vraag aan de griffie?", "vraag", written)
-    how: str = choice_of("Mag de griffie zien dat u dit vraagt?", "met uw naam", _asked_how)
+    how: str = choice_of(
+        "Mag de griffie zien dat u dit vraagt?", "wie leest het", _asked_how, show=_READERS.__getitem__
+    )
     named: str = choice_of(
-        "Mag de griffier uw naam zien?", "uw naam", applies=lambda given: given.get("how") == _HOW[2]
+        "Mag de griffier uw naam zien?",
+        "uw naam",
+        show=lambda named: "staat erbij" if named == NAMED[0] else "staat er niet bij",
+        applies=lambda given: given.get("how") == _HOW[2],
     )
 
 

@@ -152,6 +152,8 @@ FORMS: dict[str, Form[Any]] = {
         switching.SWITCHED_OFF,
         groups.COUPLED,
         files.RECEIPT,
+        people.WHOM,
+        behalf.WHOM,
         behalf.TRAINING,
         behalf.QUESTION,
         nudges.WAITS,

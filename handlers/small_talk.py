@@ -11,11 +11,11 @@ _LONGEST = 120  # characters; who writes more is telling something
 
 @dataclass(frozen=True, slots=True)
 class Courtesy:
-    """What is said back. `person`: somebody of the griffie is offered. `asks`: it answers something, so what could
-    be chosen is shown again."""
+    """What is said back. `person`: the sentence that offers the griffie, to who is not of it. `asks`: it answers
+    something, so what could be chosen is shown again."""
 
     text: str
-    person: bool = False
+    person: str = ""
     asks: bool = False
 
 
@@ -26,17 +26,16 @@ _YES = Courtesy("Ik weet niet waar u ja op zegt.", asks=True)
 _READY = Courtesy("Natuurlijk. Typ uw vraag in uw eigen woorden.")
 _CHAT = Courtesy("Ik ben er. Typ uw vraag, of /help om te zien wat ik kan.")
 _CALL = Courtesy(
-    "Ik ben een computerprogramma en kan niet bellen. Wilt u een mens spreken? Vraag het de griffie.", person=True
+    "Ik ben een computerprogramma en kan niet bellen.", person="Wilt u een mens spreken? Vraag het de griffie."
 )
-_COMING = Courtesy("Ik geef niet door of u komt. Laat het de griffie weten.", person=True)
+_COMING = Courtesy("Ik geef niet door of u komt.", person="Laat het de griffie weten.")
 _WHO = Courtesy(
     "Ik ben Raadsmaat, een computerprogramma van uw gemeente. Ik geef antwoord uit gecontroleerde artikelen over het "
     "werk van raadsleden. Weet ik iets niet, dan kan uw vraag naar de griffie. Met /help ziet u wat ik kan."
 )
 _COMPLAINT = Courtesy(
-    "Het spijt me dat ik u niet goed hielp. Stel uw vraag gerust in andere woorden. Of vraag het de griffie, "
-    "daar leest een mens mee.",
-    person=True,
+    "Het spijt me dat ik u niet goed hielp. Stel uw vraag gerust in andere woorden.",
+    person="Of vraag het de griffie, daar leest een mens mee.",
 )
 
 _SAID = (

@@ -234,8 +234,8 @@ def overview(said: Incoming, ctx: Context) -> Reply:
             for request in waiting[:3]
             if request.member_id != ctx.member.id
             for choice in (
-                Choice(f"{request.id} goedkeuren", f"/goedkeuren {request.id}"),
-                Choice(f"{request.id} afwijzen", f"/afwijzen {request.id}"),
+                Choice(f"“{dutch.shortened(request.title, 25)}” goedkeuren", f"/goedkeuren {request.id}"),
+                Choice(f"“{dutch.shortened(request.title, 25)}” afwijzen", f"/afwijzen {request.id}"),
             )
         ]
     if ctx.member.may(COUNCIL):
@@ -245,7 +245,7 @@ def overview(said: Incoming, ctx: Context) -> Reply:
         )
         parts.append(_room(ctx, ctx.today.year))
         choices += [
-            Choice(f"{request.id} intrekken", f"/intrekken {request.id}")
+            Choice(f"“{dutch.shortened(request.title, 25)}” intrekken", f"/intrekken {request.id}")
             for request in own[:3]
             if request.state == RequestState.SUBMITTED
         ]

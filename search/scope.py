@@ -16,15 +16,16 @@ _SPACES = re.compile(r"\s+")
 
 
 class Card(BaseModel):
-    """One kind of question that is not answered. `nood`: somebody may be in danger, and that goes before all else;
-    `praat`: it is what people say without asking anything, and makes no answer less sure; `herken`: patterns that point
-    at this card without a search."""
+    """One kind of question that is not answered. `voor_griffie`: what the griffie reads instead, since it cannot ask
+    itself; `nood`: somebody may be in danger, and that goes before all else; `praat`: it is what people say without
+    asking anything, and makes no answer less sure; `herken`: patterns that point at this card without a search."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
     titel: Filled
     antwoord: Filled
+    voor_griffie: Filled | None = None
     nood: bool = False
     praat: bool = False
     herken: tuple[re.Pattern[str], ...] = ()

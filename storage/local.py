@@ -16,7 +16,7 @@ from storage.tables import LocalArticle, LocalValue, Municipality
 
 PREFIX = "lokaal-"  # before the number of a local article, in its id
 MOST_ARTICLES = 200
-_BUDGET = "scholing.bedrag"
+_BUDGET, _CONTACT = "scholing.bedrag", "griffie.contact"
 _GOOD_FOR = timedelta(days=365)
 
 
@@ -29,9 +29,13 @@ def values(session: Session, municipality_id: int) -> dict[str, str]:
 
 
 def known(session: Session, municipality_id: int) -> dict[str, str]:
-    """What need not be filled in: the training budget, which requests are paid from."""
-    budget = session.scalar(select(col(Municipality.budget_cents)).where(col(Municipality.id) == municipality_id))
-    return {_BUDGET: dutch.money(budget)} if budget else {}
+    """What need not be filled in: the training budget, which requests are paid from, and how the griffie is reached."""
+    query = select(col(Municipality.budget_cents), col(Municipality.contact)).where(
+        col(Municipality.id) == municipality_id
+    )
+    budget, contact = session.execute(query).one()
+    found = {_BUDGET: dutch.money(budget) if budget else "", _CONTACT: contact}
+    return {slot: value for slot, value in found.items() if value}
 
 
 def shown(session: Session, municipality_id: int) -> dict[str, str]:

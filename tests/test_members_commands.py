@@ -1,6 +1,7 @@
 """Municipalities, lists of members and invitations, as an administrator types them."""
 
 import csv
+import re
 import stat
 from pathlib import Path
 
@@ -249,3 +250,28 @@ def test_switching_a_platform_wrongly_changes_nothing(folder: Path, words: tuple
     before = typed("gemeente", "platform", "GM0363")
     typed("gemeente", "platform", "GM0363", *words, code=1)
     assert typed("gemeente", "platform", "GM0363") == before
+
+
+def test_what_was_given_when_adding_can_be_changed_and_nothing_else_changes(folder: Path) -> None:
+    with_list(folder)
+    shown = typed("gemeente", "wijzig", "gm0344")
+    assert "Contact: griffie@utrecht.example" in shown
+    assert "€ 1.500,00" in shown
+    assert "opgeslagen" not in shown
+    changed = typed("gemeente", "wijzig", "GM0344", "--contact", "14 030", "--budget", "1750")
+    assert "Contact: 14 030" in changed
+    assert "€ 1.750,00" in changed
+    assert "Wie dit jaar al een budget kreeg, houdt dat." in changed
+    assert "Gemeente: Utrecht (GM0344)" in typed("gemeente", "wijzig", "GM0344", "--budget", "0", "--contact", "")
+    assert "Contact: niet ingevuld\nOpleidingsbudget per jaar: geen" in typed("gemeente", "wijzig", "GM0344")
+    assert "heeft een naam nodig" in typed("gemeente", "wijzig", "GM0344", "--naam", " ", code=1)
+    assert "nog niet toegevoegd" in typed("gemeente", "wijzig", "GM0518", "--budget", "1", code=1)
+
+
+def test_a_budget_that_is_known_need_not_be_filled_in(folder: Path) -> None:
+    typed("gemeente", "toevoegen", "GM0344")
+    before = re.findall(r"(\d+) van de (\d+) waarden", typed("kennis", "controleer"))
+    typed("gemeente", "wijzig", "GM0344", "--budget", "1500", "--contact", "14 030")
+    [(left, total)] = re.findall(r"(\d+) van de (\d+) waarden", typed("kennis", "controleer"))
+    assert before == [(total, total)]
+    assert int(left) == int(total) - 2  # the budget, and how to reach the griffie

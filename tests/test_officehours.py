@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.messages import Refusal
 from domain.officehours import Closed, Hours, Span, reads
-from domain.openingtimes import days_text, span, span_text, week_text, weekdays
+from domain.openingtimes import days_text, openings, openings_text, span, span_text, week_text, weekdays
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 NINE_TO_FIVE = Span(time(9), time(17))
@@ -116,6 +116,25 @@ def test_a_griffie_that_never_works_is_told_all_the_same() -> None:
 )
 def test_weekdays_as_people_write_them(said: str, days: list[int]) -> None:
     assert weekdays(said) == days
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("ma t/m do 9-17, vr 9-12", "maandag tot en met donderdag: 9.00 tot 17.00 uur; vrijdag: 9.00 tot 12.00 uur"),
+        ("op maandag van 9 tot 17 uur en op wo dicht", "maandag: 9.00 tot 17.00 uur; woensdag: gesloten"),
+        ("maandag: 9-17\ndinsdag: 8.30-12", "maandag: 9.00 tot 17.00 uur; dinsdag: 8.30 tot 12.00 uur"),
+        ("werkdagen", "maandag tot en met vrijdag"),
+    ],
+)
+def test_days_with_their_times_in_one_go(said: str, text: str) -> None:
+    assert openings_text(openings(said)) == text
+
+
+@pytest.mark.parametrize("said", ["9-17", "ma 9-17 en dan", "ma 17-9", "ma 9-17, ooit 9-12", "ma 25-26", "dicht"])
+def test_half_of_a_week_is_asked_again(said: str) -> None:
+    with pytest.raises(Refusal):
+        openings(said)
 
 
 @pytest.mark.parametrize("said", ["", "ooit", "maandag t/m", "maandag tot en met", "8 december", "en", "x" * 9999])
