@@ -256,7 +256,8 @@ def forget(session: Session, now: datetime) -> None:
     """What need not be kept any longer goes."""
     inbox.forget(session, now - _KEYS_KEPT)
     forgetting.forget(session, now - _TEXTS_KEPT)
-    forms.forget(session, [name for name, form in routes.FORMS.items() if form.yields], now - _OFFERS_KEPT)
+    forms.forget(session, now - _TEXTS_KEPT)  # what was typed and never confirmed
+    forms.forget(session, now - _OFFERS_KEPT, [name for name, form in routes.FORMS.items() if form.yields])
     invitations.forget(session, now - _CODES_KEPT)
     askedin.forget(session, now - _CODES_KEPT)
     subjects.forget(session, now)
