@@ -168,15 +168,15 @@ def about(session: Session, reminder_id: int) -> tuple[Reminder, Meeting] | None
     return None if row is None else (row[0], row[1])
 
 
-def too_late(session: Session, late: Iterable[Reminder]) -> list[tuple[Meeting, list[members.Known]]]:
-    """For each meeting, the members whose last reminder came too late."""
-    by_meeting = groupby(sorted(late, key=lambda row: row.meeting_id), key=lambda row: row.meeting_id)
+def missed(session: Session, rows: Iterable[Reminder]) -> list[tuple[Meeting, list[members.Known]]]:
+    """For each meeting of these reminders, the members who were to be reminded."""
+    by_meeting = groupby(sorted(rows, key=lambda row: row.meeting_id), key=lambda row: row.meeting_id)
     return [
         (
             session.get_one(Meeting, meeting_id),
-            [members.known(session, row.municipality_id, row.member_id) for row in rows],
+            [members.known(session, row.municipality_id, row.member_id) for row in group],
         )
-        for meeting_id, rows in by_meeting
+        for meeting_id, group in by_meeting
     ]
 
 
