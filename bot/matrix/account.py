@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+import structlog
 from nio import AsyncClient, AsyncClientConfig, ErrorResponse
 from vodozemac import PickleException
 
@@ -16,6 +17,8 @@ from config.settings import Settings
 
 T = TypeVar("T")
 
+log = structlog.get_logger()
+
 # The library's own log names people and rooms. What matters of it is said by us.
 logging.getLogger("nio").addHandler(logging.NullHandler())
 logging.getLogger("nio").propagate = False
@@ -23,7 +26,7 @@ logging.getLogger("nio").propagate = False
 _DEVICE = "device.json"  # the account, the device and its access token
 _KEYS = "keys.sqlite3"  # the library's store: everything that opens encrypted messages
 _TROUBLE = "trouble.json"
-_NAME = "Raadsmaat"  # of the device, for people who look at the account's devices
+_NAME = "Raadsmaat"  # of the account, and of its device for people who look at its devices
 _SECONDS = 30.0  # that an answer may take
 
 
@@ -83,6 +86,7 @@ async def sign_in(login: Login) -> AsyncClient:
     try:
         if not known["token"]:
             await _first_login(client, login)
+            await _introduce(client)
             known |= {"device": client.device_id, "token": client.access_token}
             kept.write(file, known)
         _unlock(client, login.user, known["device"], known["token"])
@@ -125,6 +129,20 @@ async def _first_login(client: AsyncClient, login: Login) -> None:
     answer = await _asked(client.login(login.password, _NAME), login)
     if answer.user_id != login.user:
         raise AccountError(f"De Matrix-server noemt dit account {answer.user_id}. Zet dat in RAADSMAAT_MATRIX_USER.")
+
+
+async def _introduce(client: AsyncClient) -> None:
+    """Gives the account a name, if it is still called after its address."""
+    try:
+        answer = await client.get_displayname()
+        if isinstance(answer, ErrorResponse) and answer.status_code in (None, "M_NOT_FOUND"):
+            shown = None  # the library takes an account without a name for an answer that is wrong
+        else:
+            shown = checked(answer).displayname
+        if shown in (None, "", client.user_id[1:].partition(":")[0]):
+            checked(await client.set_displayname(_NAME))
+    except (Refused, *NO_ANSWER) as error:
+        log.warning("the account could not be given a name", error=type(error).__name__)
 
 
 def _unlock(client: AsyncClient, user: str, device: str, token: str) -> None:

@@ -1,5 +1,6 @@
 """What a message looks like as a Matrix event."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,10 +8,12 @@ from bot.matrix.incoming import SIGNS, sign
 from domain import markup
 from domain.delivery import Priority
 from domain.messages import Attachment, Choice
+from handlers.routes import ROUTES
 from storage.parcels import Parcel
 
 ROW = "nl.raadsmaat.row"  # which row of the outbox, and which piece of it, an event is
 _SHOWN = frozenset({"image/jpeg", "image/png", "image/webp"})  # what every app can show in the chat itself
+_COMMAND = re.compile(rf"(?<![^\s(*“])/(?=(?:{'|'.join(word for route in ROUTES for word in route.words)})\b)")
 _MOST_NAMED = 20  # people who are called by name; who is with more is not called one by one
 
 
@@ -74,6 +77,7 @@ def file_tag(parcel: Parcel) -> str:
 
 
 def _text(text: str, listed: Sequence[str]) -> dict[str, str]:
+    text = _COMMAND.sub("!", text)  # apps keep words with a slash for themselves, and some drop them without a word
     html = _joined(markup.html(text), [markup.html(markup.escape(line)) for line in listed])
     return {
         "body": _joined(markup.plain(text), listed),

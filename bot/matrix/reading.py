@@ -39,6 +39,10 @@ async def heard(
         guest = keeping.is_guest(room_id)
         if not guest:
             found.sealed += [event for event in events if isinstance(event, MegolmEvent)]
+        silent = guest or keeping.is_successor(room_id) or not rooms.is_private(room)
+        if since and not silent and (came := syncing.let_in(info, client.user_id)):
+            # Who asks the bot in has pressed no “start”, and would not know what to say first.
+            found.said.append(Incoming(text="/start", chat=Address(NAME, room_id), at=now, key=incoming.key(came)))
         for source in incoming.settled(event.source for event in events):
             said = await _read(source, room, client, receive, now)
             if said is not None and (not guest or _brings_a_code(said)):

@@ -46,6 +46,10 @@ class Rooms:
         """Whether nothing may be said in a room, but for an answer to an invitation code."""
         return room_id in self._guests
 
+    def is_successor(self, room_id: str) -> bool:
+        """Whether a room takes the place of another, so that a conversation goes on in it."""
+        return room_id in self._following.values()
+
     def note(self, client: AsyncClient, response: SyncResponse) -> None:
         """Keeps what a sync tells of invitations and replaced rooms, before it is acknowledged."""
         before = (dict(self._invited), dict(self._following))
@@ -93,21 +97,23 @@ class Rooms:
             log.info("a room must wait", error=type(error).__name__)
 
     async def _answer(self, client: AsyncClient, room_id: str, invitation: dict[str, Any]) -> None:
-        known = self._trusts(invitation["by"]) or room_id in self._following.values()
+        known = self._trusts(invitation["by"]) or self.is_successor(room_id)
         takes = known or (invitation["direct"] and self._has_place())
+        if takes and not known:  # before it comes in, so that nothing is said there meanwhile
+            self._guests[room_id] = (self._clock() + _WAITS).timestamp()
         try:
             if takes:
                 checked(await client.join(room_id))
             else:
                 checked(await client.room_leave(room_id))
         except Refused as refused:
+            self._guests.pop(room_id, None)
             if refused.busy:
                 raise
             log.info("an invitation no longer holds", code=refused.code)
         else:
             if takes and not known:
                 self._strangers.append(self._clock())
-                self._guests[room_id] = (self._clock() + _WAITS).timestamp()
         self._invited.pop(room_id, None)
         client.invited_rooms.pop(room_id, None)
         self._keep()

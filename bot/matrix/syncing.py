@@ -92,6 +92,19 @@ async def timeline(client: AsyncClient, room: MatrixRoom, info: RoomInfo, since:
     return events
 
 
+def let_in(info: RoomInfo, us: str) -> str | None:
+    """The id of the event by which the bot took an invitation to talk with one person; None when this sync of a room
+    tells of none."""
+    index = _joined_at(info.timeline.events, us)
+    match info.timeline.events[index].source if index is not None else None:
+        case {
+            "event_id": str() as event_id,
+            "unsigned": {"prev_content": {"membership": "invite", "is_direct": True}},
+        }:
+            return event_id
+    return None
+
+
 async def _page(client: AsyncClient, room_id: str, start: str, since: str) -> Any:
     return checked(await client.room_messages(room_id, start, since, MessageDirection.back, _PAGE))
 

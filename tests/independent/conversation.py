@@ -100,6 +100,7 @@ async def have(server: Synapse, folder: Path) -> Conversation:
         async with program(server, bot, folder):
             room = str((await anna.do("open", other=bot.user))["room"])
             conversation.device = await _vouched_for(anna, bot, folder)
+            await anna.until(lambda one: one.room == room and one.sender == bot.user)
             for text in (code, "Mag ik een laptop van de gemeente?"):
                 await anna.says(room, text)
         async with program(server, bot, folder):

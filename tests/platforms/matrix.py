@@ -73,8 +73,9 @@ class Person:
         """What the bot said in this person's room."""
         return [one for one in self.seen if one.sender == self.bot]
 
-    async def opens(self, *, encrypted: bool = False, direct: bool = True, **more: Any) -> str:
-        """Opens a room and asks the bot to come; returns once it is there."""
+    async def opens(self, *, encrypted: bool = False, direct: bool = True, greeted: bool = True, **more: Any) -> str:
+        """Opens a room and asks the bot to come; returns once it is there, and has said so where it does."""
+        before = len(self.answers)
         state = [{"type": "m.room.encryption", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}] if encrypted else []
         preset = RoomPreset.trusted_private_chat if direct else RoomPreset.private_chat
         made = good(
@@ -84,6 +85,8 @@ class Person:
         )
         self.room = made.room_id
         await self.until(lambda: self.bot_is("join"))
+        if greeted and direct:
+            await self.hears(before)
         return self.room
 
     def bot_is(self, membership: str) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import mimetypes
+import re
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
@@ -14,6 +15,7 @@ from bot.app import App
 from bot.matrix import Login, Matrix
 from bot.matrix.incoming import NAME, SIGNS, key, sign
 from domain.messages import Choice, Kind
+from handlers.routes import ROUTES
 from storage.database import transaction
 from storage.parcels import Parcel
 from storage.tables import Chat, InboxMessage
@@ -22,6 +24,8 @@ from tests.platforms.matrix import KEY, Live, Person
 from tests.town import MONDAY, PATIENCE, Letter, Still, database, library
 
 _FOLDERS = count()
+# Conversations are written with slashes; in Matrix a command is shown with an exclamation mark.
+_COMMAND = re.compile(rf"(?<!\S)!(?=(?:{'|'.join(word for route in ROUTES for word in route.words)})\b)")
 
 
 class Recorded(Matrix):
@@ -146,7 +150,7 @@ class MatrixTown(LiveTown):
             )
             body = next(one.body for one in person.answers if one.event_id == event_id)
             choices: tuple[Choice, ...] = parcel.choices if last else ()
-            text = words(body, choices)
+            text = _COMMAND.sub("/", words(body, choices))
             if parcel.attachment and last:
                 text += f"\n📎 {parcel.attachment.name}"
             new.append(Received(who, text, choices, parcel.id))

@@ -40,6 +40,22 @@ async def test_a_conversation_from_invitation_to_decision(synapse: Synapse, tmp_
         assert summary.content["m.mentions"] == {}
 
 
+async def test_who_asks_it_in_is_told_once_what_to_do_in_words_that_an_app_lets_through(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    async with running(synapse, tmp_path) as live:
+        anna = await live.meets("Anna")
+        assert "Vraag een uitnodigingscode aan de griffie" in anna.answers[0].body
+        assert "Typ !privacy" in anna.answers[0].body
+        await live.stop()
+        live.start()
+        assert "Met !help ziet u" in (await anna.says(live.code("Anna Bakker"))).body
+        listed = await anna.says("!help")
+        assert "!training – " in listed.body
+        assert "/training" not in listed.body + listed.content["formatted_body"]
+        assert len(anna.answers) == 3
+
+
 async def test_the_device_is_kept_and_closed_to_others(synapse: Synapse, tmp_path: Path) -> None:
     async with running(synapse, tmp_path) as live:
         anna = await live.joins("Anna Bakker")

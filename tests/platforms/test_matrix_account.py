@@ -46,6 +46,17 @@ async def test_a_conversation_with_a_bot_that_has_a_token_only(synapse: Synapse,
         assert (known["device"], known["token"]) == (live.account.device, live.account.token)
 
 
+async def test_an_account_without_a_name_gets_one_and_one_that_has_a_name_keeps_it(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    for given, after in (("", "Raadsmaat"), ("Hulp van de griffie", "Hulp van de griffie")):
+        who = synapse.register("raadsmaat")
+        place = f"/_matrix/client/v3/profile/{who.user}/displayname"
+        assert synapse.call("PUT", place, {"displayname": given}, who.token).status == 200
+        await device(login_of(synapse, who, tmp_path / after, password=True))
+        assert synapse.call("GET", place, None, who.token).body["displayname"] == after
+
+
 async def test_a_token_that_expired_is_renewed_on_the_same_device(tmp_path: Path) -> None:
     with Synapse(tmp_path / "synapse", session_lifetime="4s") as server:
         who = server.register("raadsmaat")
