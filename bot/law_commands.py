@@ -114,9 +114,9 @@ async def _get(session: "aiohttp.ClientSession", address: str, query: dict[str, 
     async with session.get(address, params=query, allow_redirects=False) as response:
         if response.status != 200:
             stop(f"De overheidssite gaf een fout ({response.status}). Probeer het later opnieuw.")
-        content = b""
+        content = bytearray()
         async for chunk in response.content.iter_chunked(65536):
             content += chunk
             if len(content) > MOST_BYTES:
                 stop("Wat de overheidssite stuurde, is te groot voor een wet.")
-        return content
+        return bytes(content)

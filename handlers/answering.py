@@ -121,13 +121,8 @@ def _taken(number: int, ctx: Context) -> Question:
 
 def _tell_taken(row: Question, ctx: Context) -> None:
     name = escape(ctx.member.name)
-    griffie.tell(
-        ctx,
-        f"{texts.number(row)} is opgepakt door {name}.",
-        subject="question-taken",
-        subject_id=row.id,
-        held=questions.readers(row),
-    )
+    told = f"{texts.number(row)} is opgepakt door {name}."
+    griffie.tell(ctx, told, subject="question-taken", subject_id=row.id, question=row)
     if not status.show(row, f"opgepakt door {name} van de griffie", ctx, told=False):
         _tell_asker(row, ctx, texts.taken(row, name))
 
@@ -156,7 +151,7 @@ def take_over(said: Incoming, ctx: Context) -> Reply:
     row = questions.one(ctx.session, ctx.member, number)
     if before is not None:
         text = f"{escape(ctx.member.name)} heeft {texts.number(row).lower()} van u overgenomen."
-        griffie.tell(ctx, text, subject="question-taken", subject_id=row.id, held=questions.readers(row), only=before)
+        griffie.tell(ctx, text, subject="question-taken", subject_id=row.id, question=row, only=before)
     status.show(row, f"opgepakt door {escape(ctx.member.name)} van de griffie", ctx, told=False)
     return _shown(row, ctx)
 
@@ -170,7 +165,7 @@ def hand_back(said: Incoming, ctx: Context) -> Reply:
         f"{escape(ctx.member.name)} heeft {texts.number(row).lower()} teruggegeven. Wie pakt haar op?",
         subject="question-taken",
         subject_id=row.id,
-        held=questions.readers(row),
+        question=row,
         choices=(Choice("Oppakken", f"/neem {row.id}"), Choice("Vraag lezen", f"/vragen {row.id}")),
     )
     return Reply(f"{texts.number(row)} staat weer open voor iedereen die haar mag lezen.")
@@ -206,13 +201,7 @@ def answered(filled: Answer, said: Incoming, ctx: Context) -> Reply:
     told = f"{texts.number(row)} is beantwoord door {escape(ctx.member.name)}."
     for offered in (questions.SUBJECT, questions.OVERDUE):
         griffie.settled(ctx, told, subject=offered, subject_id=row.id)
-    griffie.tell(
-        ctx,
-        told,
-        subject="question-end",
-        subject_id=row.id,
-        held=questions.readers(row),
-    )
+    griffie.tell(ctx, told, subject="question-end", subject_id=row.id, question=row)
     return Reply(_outcome(f"Uw antwoord op vraag {row.id}", arrives), answer_articles.offered(row))
 
 

@@ -8,9 +8,10 @@ from sqlmodel import Session
 
 from domain.markup import escape
 from domain.messages import Choice
-from domain.roles import GRIFFIE, Municipality, Role
+from domain.roles import GRIFFIE, Municipality
 from handlers.context import Context
-from storage import edits, members, outbox
+from storage import edits, members, outbox, questions
+from storage.tables import Question
 
 
 def tell(
@@ -18,17 +19,18 @@ def tell(
     text: str,
     *,
     subject: str,
-    subject_id: int | None,
+    subject_id: int | None = None,
     choices: Sequence[Choice] = (),
     besides: int | None = None,
-    held: frozenset[Role] = GRIFFIE,
+    question: Question | None = None,
     only: int | None = None,
 ) -> bool:
     """Owes a message to everybody of the griffie but who talks and the member with id `besides`.
 
-    `held` are the roles that may read it; with `only` it goes to that member if they still hold one of those, and
-    to all when not. Returns whether it can reach anybody now.
+    Of a `question` only who may see it is told; with `only` it goes to that member if they still may, and to all
+    when not. Returns whether it can reach anybody now.
     """
+    held = questions.readers(question) if question else GRIFFIE
     people = [
         person
         for person in members.holding(ctx.session, ctx.member.municipality.id, held, ctx.today)

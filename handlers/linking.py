@@ -6,7 +6,6 @@ from domain.messages import Choice, Incoming, Reply
 from domain.typed import figures
 from handlers.context import Context
 from storage import chats, invitations, reach
-from storage import platforms as running
 from storage.tables import Chat, Member
 
 
@@ -16,8 +15,8 @@ def link(said: Incoming, ctx: Context) -> Reply:
     code = invitations.invite(ctx.session, row, ctx.now, invitations.OWN_VALID_FOR)
     others = [
         f"- Op {platforms.called(one.name)}: {escape(platforms.how(one.name, one.handle, code))}."
-        for one in running.running(ctx.session)
-        if one.name != said.chat.platform and reach.allows(ctx.session, ctx.member.municipality.id, one.name)
+        for one in reach.usable(ctx.session, ctx.member.municipality.id)
+        if one.name != said.chat.platform
     ]
     return Reply(
         "\n".join(

@@ -126,7 +126,7 @@ def stand_in(said: Incoming, ctx: Context) -> Reply:
     people = members.holding(ctx.session, ctx.member.municipality.id, GRIFFIE, ctx.today)
     if said.rest.lower().rstrip(".!") in ("geen", "niemand"):
         officehours.stand_in(ctx.session, ctx.member, None, ctx.now)
-        griffie.tell(ctx, "Er is geen waarnemer meer voor vragen aan de griffie.", subject="deputy", subject_id=None)
+        griffie.tell(ctx, "Er is geen waarnemer meer voor vragen aan de griffie.", subject="deputy")
         return _shown(ctx, "Er is nu geen waarnemer.")
     found = [person for person in people if str(person.id) == said.rest]
     found = found or [people[at] for at in answers.named(said.rest, [person.name for person in people])]
@@ -136,7 +136,7 @@ def stand_in(said: Incoming, ctx: Context) -> Reply:
         raise Refusal("Wie bedoelt u?", *(Choice(person.name, f"/waarneming {person.id}") for person in found[:8]))
     name = escape(found[0].name)
     officehours.stand_in(ctx.session, ctx.member, found[0].id, ctx.now)
-    griffie.tell(ctx, f"{name} is nu waarnemer voor vragen aan de griffie.", subject="deputy", subject_id=None)
+    griffie.tell(ctx, f"{name} is nu waarnemer voor vragen aan de griffie.", subject="deputy")
     return _shown(ctx, f"{name} is nu waarnemer.")
 
 

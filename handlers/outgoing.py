@@ -125,13 +125,10 @@ def _reminder(session: Session, reminder_id: int, person_id: int, now: datetime)
     if meeting.state == MeetingState.PLANNED and meeting.starts_at <= now:
         raise Late
     _must_hold(meeting, now)
-    place = members.place(session, meeting.municipality_id)
-    day = place.date_at(meeting.starts_at)
+    day = members.place(session, meeting.municipality_id).date_at(meeting.starts_at)
     if (reminder.member_id, person_id) not in _seated(session, meeting.gremium_id, day):
         raise Withdrawn("deze persoon hoort niet meer bij de vergadering")
-    return f"Herinnering: {dutch.lead_text(meeting.starts_at - now)} is deze vergadering.\n\n" + _facts(
-        session, meeting, now
-    )
+    return _reminding(session, meeting, now)
 
 
 def _seated(session: Session, gremium_id: int, day: date) -> frozenset[tuple[int, int]]:
@@ -151,9 +148,12 @@ def _group_reminder(session: Session, reminder_id: int, person_id: None, now: da
     _must_hold(meeting, now)
     if not reach.allows(session, group.municipality_id, group.platform):
         raise Withdrawn("de gemeente gebruikt dit platform niet")
-    return f"Herinnering: {dutch.lead_text(meeting.starts_at - now)} is deze vergadering.\n\n" + _facts(
-        session, meeting, now
-    )
+    return _reminding(session, meeting, now)
+
+
+def _reminding(session: Session, meeting: Meeting, now: datetime) -> str:
+    ahead = dutch.lead_text(meeting.starts_at - now)
+    return f"Herinnering: {ahead} is deze vergadering.\n\n{_facts(session, meeting, now)}"
 
 
 def _must_hold(meeting: Meeting, now: datetime) -> None:
@@ -217,7 +217,7 @@ def queue_due(session: Session, now: datetime) -> bool:
 
     Returns whether there may be more that is due now.
     """
-    late = reminders.queue_due(session, now, most=500)
+    late = reminders.queue_due(session, now)
     _tell_late(session, late, "Raadsmaat heeft een tijd niet gewerkt", now)
     _tell_late(session, late_reminders.withdraw(session, now), "Een platform heeft een tijd niet gewerkt", now)
     _tell_failed(session, late_reminders.failed(session), now)
@@ -229,34 +229,32 @@ def queue_due(session: Session, now: datetime) -> bool:
 
 
 def _tell_failed(session: Session, failed: list[Reminder], now: datetime) -> None:
-    """Tells the griffie, once for each meeting, who was not reminded although it was tried for days."""
-    for meeting, people in reminders.too_late(session, failed):
-        names = dutch.some(list(dict.fromkeys(escape(person.name) for person in people)))
-        text = (
-            f"Een herinnering kon niet worden verstuurd, hoe vaak Raadsmaat het ook probeerde:\n\n"
-            f"{_facts(session, meeting, now)}\n\nHet gaat om {names}. Laat het hun op een andere manier weten."
-        )
-        place = members.place(session, meeting.municipality_id)
-        griffie.tell_all(session, place, text, now, subject="reminder-failed", subject_id=meeting.id)
+    """Tells the griffie who was not reminded although it was tried for days."""
+    why = "Een herinnering kon niet worden verstuurd, hoe vaak Raadsmaat het ook probeerde"
+    _tell_missed(session, failed, why, " Laat het hun op een andere manier weten.", "reminder-failed", now)
 
 
 def _tell_late(session: Session, late: list[Reminder], why: str, now: datetime) -> None:
+    """Tells the griffie who was not reminded before the meeting began."""
+    why = f"{why}. Deze vergadering is intussen begonnen, en de laatste herinnering is niet verstuurd"
+    _tell_missed(session, late, why, "", "reminder-late", now)
+
+
+def _tell_missed(session: Session, missed: list[Reminder], why: str, advice: str, subject: str, now: datetime) -> None:
     """Tells the griffie, once for each meeting, who was not reminded."""
-    for meeting, people in reminders.too_late(session, late):
+    for meeting, people in reminders.missed(session, missed):
         names = dutch.some(list(dict.fromkeys(escape(person.name) for person in people)))
-        text = (
-            f"{why}. Deze vergadering is intussen begonnen, en de laatste herinnering is niet verstuurd:\n\n"
-            f"{_facts(session, meeting, now)}\n\nHet gaat om {names}."
-        )
+        text = f"{why}:\n\n{_facts(session, meeting, now)}\n\nHet gaat om {names}.{advice}"
         place = members.place(session, meeting.municipality_id)
-        griffie.tell_all(session, place, text, now, subject="reminder-late", subject_id=meeting.id)
+        griffie.tell_all(session, place, text, now, subject=subject, subject_id=meeting.id)
 
 
 def forget(session: Session, now: datetime) -> None:
     """What need not be kept any longer goes."""
     inbox.forget(session, now - _KEYS_KEPT)
     forgetting.forget(session, now - _TEXTS_KEPT)
-    forms.forget(session, [name for name, form in routes.FORMS.items() if form.yields], now - _OFFERS_KEPT)
+    forms.forget(session, now - _TEXTS_KEPT)  # what was typed and never confirmed
+    forms.forget(session, now - _OFFERS_KEPT, [name for name, form in routes.FORMS.items() if form.yields])
     invitations.forget(session, now - _CODES_KEPT)
     askedin.forget(session, now - _CODES_KEPT)
     subjects.forget(session, now)

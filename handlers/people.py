@@ -103,8 +103,7 @@ def _invited(who: str, ctx: Context) -> Reply:
     until = dutch.day_text(place.date_at(ctx.now + invitations.VALID_FOR), today=ctx.today)
     ways = [
         f"- Op {platforms.called(one.name)}: {escape(platforms.how(one.name, one.handle, code))}."
-        for one in running.running(ctx.session)
-        if reach.allows(ctx.session, place.id, one.name)
+        for one in reach.usable(ctx.session, place.id)
     ]
     return Reply(
         "\n".join(

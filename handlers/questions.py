@@ -159,7 +159,7 @@ def _hand_over(
         subject=questions.SUBJECT,
         subject_id=stored.id,
         choices=(Choice("Oppakken", f"/neem {stored.id}"), Choice("Beantwoorden", f"/beantwoord {stored.id}")),
-        held=questions.readers(stored),
+        question=stored,
     )
     name = "Uw naam staat er niet bij." if anonymous else "Uw naam staat erbij."
     only = " Alleen de griffier kan de vraag lezen." if confidential else ""

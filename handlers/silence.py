@@ -56,7 +56,7 @@ def switched_off(filled: SwitchedOff, said: Incoming, ctx: Context) -> Reply:
         raise Refusal("Een collega heeft dit net al uitgezet.")
     what, back = _what(filled.article, ctx), Choice("Weer aanzetten", f"/aanzetten {filled.article or EVERYTHING}")
     told = f"{escape(ctx.member.name)} heeft uitgezet: **{what}**. Reden: {escape(filled.reason)}"
-    griffie.tell(ctx, told, subject="silence", subject_id=None, choices=[back])
+    griffie.tell(ctx, told, subject="silence", choices=[back])
     return Reply(f"Uitgezet: **{what}**.", (back,))
 
 
@@ -67,7 +67,7 @@ def on(said: Incoming, ctx: Context) -> Reply:
     article = _named(said.rest, ctx)
     if silence.switch_on(ctx.session, ctx.member.municipality.id, article, ctx.member.id, ctx.now):
         told = f"{escape(ctx.member.name)} heeft weer aangezet: **{_what(article, ctx)}**."
-        griffie.tell(ctx, told, subject="silence", subject_id=None)
+        griffie.tell(ctx, told, subject="silence")
     left = reading.stopped(article, silence.silent(ctx.session, ctx.member.municipality.id))
     if left and left.municipality_id is None:
         return Reply(

@@ -147,11 +147,7 @@ def reopen(session: Session, place: Municipality, platform: str, now: datetime, 
 
 def off(session: Session, place: Municipality, platform: str, reason: str, person_id: int) -> str:
     """What somebody reads on a platform that their municipality does not use: why, and how to go on."""
-    others = [
-        platforms.called(row.name)
-        for row in running.running(session)
-        if row.name != platform and reach.allows(session, place.id, row.name)
-    ]
+    others = [platforms.called(row.name) for row in reach.usable(session, place.id) if row.name != platform]
     if reach.reached_without(session, person_id, place.id, platform):
         how = "U krijgt berichten in uw andere chat. Daar kunt u ook verder praten."
     elif others:

@@ -109,7 +109,7 @@ def _replied(number: int, text: str, said: Incoming, ctx: Context) -> Reply:
         subject=questions.MESSAGE,
         subject_id=message.id,
         choices=answering.actions(row),
-        held=questions.readers(row),
+        question=row,
         only=row.taken_by,
     )
     ending = when_read(ctx) or "De griffie krijgt het te lezen." if told else griffie.absent(ctx)
@@ -139,7 +139,7 @@ def withdraw(said: Incoming, ctx: Context) -> Reply:
     unanswered.taken_back(row.text, ctx)
     questions.withdraw(ctx.session, ctx.member, numbers.read(said, "/vragen"), ctx.now)
     text = f"{texts.number(row)} is ingetrokken door {name}. U hoeft niet meer te antwoorden."
-    griffie.tell(ctx, text, subject="question-end", subject_id=row.id, held=questions.readers(row), only=taken_by)
+    griffie.tell(ctx, text, subject="question-end", subject_id=row.id, question=row, only=taken_by)
     status.show(row, "ingetrokken", ctx)
     return Reply(f"Vraag {row.id} is ingetrokken. De tekst is gewist.")
 

@@ -81,6 +81,13 @@ def unreached() -> ColumnElement[bool]:
     return ~_there_is(_CHAT, _CHAT.c.person_id == _MEMBER.c.person_id, open_to(_MEMBER.c.municipality_id))
 
 
+def usable(session: Session, municipality_id: int) -> list[RunningPlatform]:
+    """The platforms that run and that a municipality uses, by name."""
+    closed = select(_CLOSED.c.platform).where(_CLOSED.c.municipality_id == municipality_id)
+    query = select(RunningPlatform).where(_RUNNING.c.name.not_in(closed)).order_by(_RUNNING.c.name)
+    return list(session.scalars(query))
+
+
 def allows(session: Session, municipality_id: int, platform: str) -> bool:
     """Whether a municipality uses a platform."""
     return session.get(ClosedPlatform, (municipality_id, platform)) is None

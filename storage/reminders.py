@@ -25,6 +25,7 @@ from storage.tables.columns import core
 
 SUBJECT = outbox.REMINDER
 
+_AT_ONCE = 500  # in one transaction: others wait for it
 _REMINDER = core(Reminder)
 # Asked each second, and nearly always answered with no: put together once.
 _ANY_DUE = (
@@ -108,8 +109,8 @@ def _fill(
         session.execute(insert(Reminder), rows)
 
 
-def queue_due(session: Session, now: datetime, most: int = 500) -> list[Reminder]:
-    """Queues what is due, at most `most` at a time; returns those that came too late to be of use.
+def queue_due(session: Session, now: datetime) -> list[Reminder]:
+    """Queues what is due, some hundreds at a time; returns those that came too late to be of use.
 
     After an outage several reminders of one meeting can be due to one person: only the last is sent.
     """
@@ -128,7 +129,7 @@ def queue_due(session: Session, now: datetime, most: int = 500) -> list[Reminder
         .join(Meeting, col(Meeting.id) == Reminder.meeting_id)
         .where(col(Reminder.state) == ReminderState.WAITING, col(Reminder.due_at) <= now)
         .order_by(col(Reminder.due_at), col(Reminder.id))
-        .limit(most)
+        .limit(_AT_ONCE)
     ).all()
     people = {
         member.id: member.person_id
@@ -167,15 +168,15 @@ def about(session: Session, reminder_id: int) -> tuple[Reminder, Meeting] | None
     return None if row is None else (row[0], row[1])
 
 
-def too_late(session: Session, late: Iterable[Reminder]) -> list[tuple[Meeting, list[members.Known]]]:
-    """For each meeting, the members whose last reminder came too late."""
-    by_meeting = groupby(sorted(late, key=lambda row: row.meeting_id), key=lambda row: row.meeting_id)
+def missed(session: Session, rows: Iterable[Reminder]) -> list[tuple[Meeting, list[members.Known]]]:
+    """For each meeting of these reminders, the members who were to be reminded."""
+    by_meeting = groupby(sorted(rows, key=lambda row: row.meeting_id), key=lambda row: row.meeting_id)
     return [
         (
             session.get_one(Meeting, meeting_id),
-            [members.known(session, row.municipality_id, row.member_id) for row in rows],
+            [members.known(session, row.municipality_id, row.member_id) for row in group],
         )
-        for meeting_id, rows in by_meeting
+        for meeting_id, group in by_meeting
     ]
 
 

@@ -1,6 +1,7 @@
 """A made-up municipality to try everything with. Nothing in it exists, and the names are nobody's."""
 
 from datetime import date, datetime, time, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -19,6 +20,8 @@ from storage.tables import (
     Person,
     Seat,
 )
+
+_T = TypeVar("_T", Gremium, Fractie)
 
 CODE, NAME = "GM9998", "Voorbeeldstad"
 ELSEWHERE_CODE, ELSEWHERE = "GM9999", "Proefdam"
@@ -62,8 +65,8 @@ def fill(session: Session, platform: str | None, now: datetime) -> bool:
     zone = ZoneInfo(place.zone)
     today = now.astimezone(zone).date()
     begins = date(today.year - 1, 1, 1)
-    gremia = _gremia(session, place, ("Gemeenteraad", *_COMMITTEES))
-    fracties = _fracties(session, place, sorted({row[3] for row in _PEOPLE if row[3]}))
+    gremia = _named(session, Gremium, place, ["Gemeenteraad", *_COMMITTEES])
+    fracties = _named(session, Fractie, place, sorted({row[3] for row in _PEOPLE if row[3]}))
     for short, name, held, fractie, committees in _PEOPLE:
         member = _member(session, place, name, now)
         for role in held:
@@ -79,7 +82,7 @@ def fill(session: Session, platform: str | None, now: datetime) -> bool:
         _seat(session, member, [gremia["Gemeenteraad"]], begins)
     olaf = _member(session, other, "Olaf Prins", now)
     _mandate(session, olaf, Role.RAADSLID, None, begins)
-    _seat(session, olaf, list(_gremia(session, other, ("Gemeenteraad",)).values()), begins)
+    _seat(session, olaf, list(_named(session, Gremium, other, ["Gemeenteraad"]).values()), begins)
     _chat(session, olaf, platform, "olaf", now)
     session.flush()
     for weeks, body, topic, closed in (
@@ -97,20 +100,12 @@ def _evening(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(tuesday, time(19, 30), zone)
 
 
-def _gremia(session: Session, place: Municipality, names: tuple[str, ...]) -> dict[str, Gremium]:
+def _named(session: Session, table: type[_T], place: Municipality, names: list[str]) -> dict[str, _T]:
     assert place.id is not None
-    rows = [Gremium(municipality_id=place.id, name=name) for name in names]
-    session.add_all(rows)
+    rows = {name: table(municipality_id=place.id, name=name) for name in names}
+    session.add_all(rows.values())
     session.flush()
-    return {row.name: row for row in rows}
-
-
-def _fracties(session: Session, place: Municipality, names: list[str]) -> dict[str, Fractie]:
-    assert place.id is not None
-    rows = [Fractie(municipality_id=place.id, name=name) for name in names]
-    session.add_all(rows)
-    session.flush()
-    return {row.name: row for row in rows}
+    return rows
 
 
 def _member(session: Session, place: Municipality, name: str, now: datetime) -> Member:

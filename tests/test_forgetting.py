@@ -74,7 +74,7 @@ async def counts(here: Town) -> tuple[int, int, list[str]]:
         return codes[0], codes[1], list(session.scalars(select(col(AskedIn.address))))
 
 
-async def test_an_offer_that_nobody_answers_is_forgotten_and_a_form_is_not(tmp_path: Path) -> None:
+async def test_an_offer_that_nobody_answers_is_forgotten_and_a_form_is_much_later(tmp_path: Path) -> None:
     async with town(tmp_path) as here:
         await here.says("anna", "Wanneer is de borrel?")
         await here.says("bram", "/training")
@@ -87,6 +87,9 @@ async def test_an_offer_that_nobody_answers_is_forgotten_and_a_form_is_not(tmp_p
             [row] = session.scalars(select(OpenForm)).all()
             assert row.answers["title"] == "Debatteren"
         assert "Ik weet niet waar u ja op zegt" in (await here.says("anna", "ja"))[0].plain
+        await here.later(timedelta(days=23))
+        with transaction(here.engine) as session:
+            assert not session.scalars(select(OpenForm)).all()
 
 
 async def test_a_word_that_is_a_command_of_others_is_a_question(tmp_path: Path) -> None:

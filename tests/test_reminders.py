@@ -197,7 +197,7 @@ def queue_all(engine: Engine, now: datetime) -> int:
     late, rounds = 0, 0
     with transaction(engine) as session:
         while reminders.any_due(session, now):
-            late += len(reminders.queue_due(session, now, most=500))
+            late += len(reminders.queue_due(session, now))
             rounds += 1
     assert rounds > 1
     return late

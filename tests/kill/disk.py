@@ -162,15 +162,4 @@ def _without(server: BotApiServer, people: list[Person], wanted: Callable[[str],
     return [one for one in people if not any(wanted(message.text) for message in server.messages(one))]
 
 
-async def starts_in_trouble(folder: Path, trouble: Trouble) -> tuple[int, str]:
-    """Starts it while the database cannot be written; returns its exit code and what it said."""
-    prepare(folder, members=1)
-    async with BotApiServer(validate=False) as server:
-        bot = BotProcess(server, folder)
-        with trouble(bot):
-            await bot.start(ready=False)
-            code = await asyncio.wait_for(bot.ended(), _SECONDS)
-    return code, bot.log.read_text(encoding="utf-8")
-
-
 Campaign = Callable[[Path], Awaitable[Verdict]]

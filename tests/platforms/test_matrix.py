@@ -150,10 +150,6 @@ async def test_what_is_not_for_us_is_ignored(synapse: Synapse, tmp_path: Path) -
         assert said == ["Dit komt er aan:"]
 
 
-def stale_since(who: Person, before: int) -> bool:
-    return any("al voorbij" in one.body for one in who.answers[before:])
-
-
 async def test_a_number_a_word_and_a_reaction_answer_a_choice(synapse: Synapse, tmp_path: Path) -> None:
     async with running(synapse, tmp_path) as live:
         anna = await live.joins("Anna Bakker")
