@@ -15,8 +15,8 @@ from domain.roles import Member
 from storage import chats, members
 from storage.parcels import Parcel, Result, Way
 from storage.tables import OutboxMessage, Reminder, ReminderState, State
-from storage.tables.columns import core
-from storage.tables.conversation import WAITING
+from storage.tables.columns import core, unindexed
+from storage.tables.conversation import UNDERWAY, WAITING
 
 _OUTBOX = core(OutboxMessage)
 _BEGIN = (
@@ -256,7 +256,7 @@ def _failed(session: Session, result: Result, failure: DeliveryFailed, now: date
 
 def hurry(session: Session, platform: str, now: datetime) -> None:
     """What waits for another attempt on a platform is tried now; that counts for none, since it was not its fault."""
-    again = WAITING & (_OUTBOX.c.platform == platform) & (_OUTBOX.c.attempts > 1) & (_OUTBOX.c.due_at > now)
+    again = WAITING & (unindexed(_OUTBOX.c.platform) == platform) & (_OUTBOX.c.attempts > 1) & (_OUTBOX.c.due_at > now)
     session.execute(update(_OUTBOX).where(again).values(due_at=now, attempts=_OUTBOX.c.attempts - 1))
 
 
@@ -265,7 +265,7 @@ def release(session: Session, by: str, unsure: Iterable[int]) -> None:
 
     That is every row but `unsure`: those it began to send, and of which it has not recorded what came of it.
     """
-    mine = update(_OUTBOX).where(_OUTBOX.c.claimed_by == by)
+    mine = update(_OUTBOX).where(UNDERWAY, _OUTBOX.c.claimed_by == by)
     session.execute(mine.where(_OUTBOX.c.state == State.CLAIMED).values(state=State.WAITING))
     sending = (_OUTBOX.c.state == State.SENDING) & _OUTBOX.c.id.not_in(list(unsure))
     session.execute(mine.where(sending).values(state=State.WAITING, floor=None))

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from storage import claiming
-from tests.town import town
+from storage import claiming, outbox
+from tests.town import PLATFORM, town
 
 pytestmark = pytest.mark.asyncio
 
@@ -37,6 +37,8 @@ async def test_nothing_that_happens_all_the_time_looks_through_a_whole_table(tmp
             await here.says("griet", words)
         await here.later(timedelta(hours=2))
         await here.app.database.run(partial(claiming.oldest, now=here.now))  # for who watches the program
+        await here.app.database.run(partial(outbox.hurry, platform=PLATFORM, now=here.now))  # after an outage
+        await here.app.database.run(partial(outbox.release, by="", unsure=[]))  # at every end
         event.remove(here.engine, "before_cursor_execute", note)
         with sqlite3.connect(tmp_path / "raadsmaat.sqlite3") as plain:
             plans = {
