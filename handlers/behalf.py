@@ -73,12 +73,7 @@ def choose(said: Incoming, ctx: Context) -> Reply:
 
 def chosen(filled: Whom, said: Incoming, ctx: Context) -> Reply:
     """The griffie typed a name; one that is not known is asked again."""
-    try:
-        return _offered(_named(filled.name, ctx), ctx)
-    except Refusal as refusal:
-        if refusal.choices:
-            return Reply(refusal.sentence, refusal.choices)
-        return forms.begin(WHOM, ctx, intro=refusal.sentence)
+    return forms.or_again(WHOM, ctx, lambda: _offered(_named(filled.name, ctx), ctx))
 
 
 def _named(who: str, ctx: Context) -> Member:

@@ -76,6 +76,16 @@ def begin(
     return replace(asked, text=f"{intro}\n\n{asked.text}") if intro else asked
 
 
+def or_again(form: Form[Any], ctx: Context, attempt: Callable[[], Reply]) -> Reply:
+    """What somebody who was named leads to. A name that is of nobody is asked again; of several, one is chosen."""
+    try:
+        return attempt()
+    except Refusal as refusal:
+        if refusal.choices:
+            return Reply(refusal.sentence, refusal.choices)
+        return begin(form, ctx, intro=refusal.sentence)
+
+
 def step(form: Form[Any], row: OpenForm) -> str:
     """Names the question that is open now, so that a button of an earlier one is recognised."""
     return f"{row.id}:{forms.current(form.questions, row.answers) or 'klopt'}:{row.answers.get(stored.TURN, 0)}"

@@ -72,12 +72,7 @@ def invite(said: Incoming, ctx: Context) -> Reply:
 
 def chosen(filled: Whom, said: Incoming, ctx: Context) -> Reply:
     """The griffie typed a name; one that is not known is asked again."""
-    try:
-        return _invited(filled.name, ctx)
-    except Refusal as refusal:
-        if refusal.choices:
-            return Reply(refusal.sentence, refusal.choices)
-        return forms.begin(WHOM, ctx, intro=refusal.sentence)
+    return forms.or_again(WHOM, ctx, lambda: _invited(filled.name, ctx))
 
 
 def _invited(who: str, ctx: Context) -> Reply:
