@@ -118,7 +118,8 @@ async def running(
             bot = await asyncio.create_subprocess_exec(
                 python,
                 *contestant.command(server.url, folder),
-                env=os.environ | contestant.environment(server.url, folder),
+                # As on a user's machine: Python keeps what it compiled, also where a workplace has that off.
+                env=os.environ | {"PYTHONDONTWRITEBYTECODE": ""} | contestant.environment(server.url, folder),
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.DEVNULL,
             )
