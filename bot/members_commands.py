@@ -79,6 +79,27 @@ def import_members(
     typer.echo("De lijst is ingelezen.")
 
 
+@members.command("inzage")
+def show_what_is_kept(
+    wie: Annotated[str, typer.Argument(help="De naam of het e-mailadres, zoals in de ledenlijst.")],
+    gemeente: Code,
+) -> None:
+    """Toon alles wat van iemand wordt bewaard, ook van wie weg is. Alleen voor die persoon zelf bedoeld."""
+    from domain.markup import plain
+    from handlers import dossier
+    from storage import members as known
+    from storage import people
+    from storage.database import transaction
+
+    with transaction(open_database(read_settings().database)) as session:
+        place = known.municipality(found(session, gemeente))
+        rows = people.ever(session, place.id, wie)
+        if not rows:
+            stop(f"{place.name} kent niemand met die naam of dat e-mailadres.")
+        for row in rows:
+            typer.echo(plain(dossier.about(session, row, place, place.date_at(datetime.now(UTC)))) + "\n")
+
+
 def _line(change: "Change") -> str:
     where = "Regel " if len(change.lines) == 1 else "Regels "
     return f"{where}{', '.join(map(str, change.lines))}: {change}" if change.lines else str(change)

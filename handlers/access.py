@@ -33,7 +33,9 @@ BLOCKED = "U hebt te vaak een verkeerde code gestuurd. Probeer het over een uur 
 def stranger(said: Incoming, session: Session, now: datetime) -> Reply:
     """What somebody without a mandate hears. It never tells who is a member, or of what."""
     if said.word in ("/privacy", "privacy"):
-        return Reply(PRIVACY)
+        return Reply(
+            f"{PRIVACY}\n\nWilt u uw gegevens inzien of laten wissen? Vraag dat aan de griffie van uw gemeente."
+        )
     code = code_in(said)
     return Reply(PUBLIC) if code is None else redeem(code, said, session, now)
 
@@ -123,6 +125,5 @@ PRIVACY = (
     "- Een vertrouwelijke vraag ziet alleen de griffier. Trekt u een vraag in, dan wordt de tekst gewist.\n"
     "- Andere raadsleden en fracties zien niets van u. Het college ook niet.\n"
     "- Andere gemeenten zien niets van u.\n\n"
-    "Telegram en de beheerder van uw Matrix-server vervoeren uw berichten. Zij hebben eigen regels.\n\n"
-    "Wilt u uw gegevens inzien of laten wissen? Vraag dat aan de griffie van uw gemeente."
+    "Telegram en de beheerder van uw Matrix-server vervoeren uw berichten. Zij hebben eigen regels."
 )

@@ -19,7 +19,11 @@ def start(said: Incoming, ctx: Context) -> Reply:
 
 def privacy(said: Incoming, ctx: Context) -> Reply:
     """/privacy"""
-    return Reply(access.PRIVACY)
+    return Reply(
+        f"{access.PRIVACY}\n\nMet /gegevens ziet u alles wat Raadsmaat van u bewaart. Wilt u het laten wissen? "
+        "Vraag dat aan de griffie van uw gemeente.",
+        (Choice("Mijn gegevens", "/gegevens"),),
+    )
 
 
 def stop(said: Incoming, ctx: Context) -> Reply:

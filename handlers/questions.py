@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlmodel import Session
+
 from domain import answers
 from domain.forms import Said, choice_of, option, question
 from domain.messages import Choice, Incoming, Refusal, Reply, Unclear
@@ -178,14 +180,18 @@ def listed(said: Incoming, ctx: Context) -> Reply:
 def _own(said: Incoming, ctx: Context) -> Reply:
     if said.rest:
         row = questions.own(ctx.session, ctx.member, numbers.read(said, "/vragen"))
-        shown = texts.thread(ctx.session, row, griffie=False)
-        if row.state not in (QuestionState.ANSWERED, QuestionState.CLOSED):
-            shown += f"\n\nDeze vraag {_STATES[row.state]}."
-        return Reply(shown, _actions(row))
+        return Reply(shown(ctx.session, row), _actions(row))
     own = questions.asked_by(ctx.session, ctx.member)
     lines = [f"- {row.id}: “{texts.short(row.text)}” {_STATES[row.state]}" for row in own[:10]]
     choices = tuple(Choice(_label(row), f"/vragen {row.id}") for row in own[:5])
     return Reply("\n".join(["**Uw vragen aan de griffie**", *(lines or ["U hebt nog niets gevraagd."])]), choices)
+
+
+def shown(session: Session, row: Question) -> str:
+    """All that was said about a question, for who asked it, and whose turn it is."""
+    standing = "" if row.state in (QuestionState.ANSWERED, QuestionState.CLOSED) else _STATES[row.state]
+    told = texts.thread(session, row, griffie=False)
+    return f"{told}\n\nDeze vraag {standing}." if standing else told
 
 
 def _label(row: Question) -> str:

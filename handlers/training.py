@@ -241,7 +241,11 @@ def overview(said: Incoming, ctx: Context) -> Reply:
     if ctx.member.may(COUNCIL):
         own = training.mine(ctx.session, ctx.member)
         parts.append(
-            "\n".join(["**Uw aanvragen**", *map(_line, own[:10])] if own else ["U hebt nog geen aanvragen gedaan."])
+            "\n".join(
+                ["**Uw aanvragen**", *(f"- {line(one)}" for one in own[:10])]
+                if own
+                else ["U hebt nog geen aanvragen gedaan."]
+            )
         )
         parts.append(_room(ctx, ctx.today.year))
         choices += [
@@ -253,11 +257,12 @@ def overview(said: Incoming, ctx: Context) -> Reply:
     return Reply("\n\n".join(parts), tuple(choices))
 
 
-def _line(request: TrainingRequest) -> str:
+def line(request: TrainingRequest) -> str:
+    """A request on a line: what, for how much and how it stands."""
     label = "Opmerking" if request.state == RequestState.APPROVED else "Reden"
     reason = f" {label}: {escape(request.reason)}" if request.reason else ""
     return (
-        f"- {request.id}: {escape(request.title)}, {dutch.money(request.cost_cents)}: {_STATES[request.state]}.{reason}"
+        f"{request.id}: {escape(request.title)}, {dutch.money(request.cost_cents)}: {_STATES[request.state]}.{reason}"
     )
 
 

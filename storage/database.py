@@ -33,6 +33,7 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",  # what a person was told is stored survives a power cut as well
         "foreign_keys = ON",
+        "secure_delete = ON",  # what is erased is not left behind in the file
         "recursive_triggers = ON",  # without it REPLACE deletes past the trigger that forbids deleting
     ):
         connection.execute(f"PRAGMA {setting}")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from domain import roles
+from domain.typed import folded
 from storage import platforms, switches
 from storage.members import Known
 from storage.tables import Chat, Fractie, Mandate, Member
@@ -35,6 +36,15 @@ class Reached:
 def names(session: Session, municipality_id: int) -> list[str]:
     """The names of everybody whom a municipality knows, also of those who left."""
     return list(session.scalars(select(col(Member.name)).where(col(Member.municipality_id) == municipality_id)))
+
+
+def ever(session: Session, municipality_id: int, who: str) -> list[Member]:
+    """Everybody whom a municipality knows by exactly this name or e-mail address, also who left. Capitals and accents
+    make no difference."""
+    rows = session.scalars(
+        select(Member).where(col(Member.municipality_id) == municipality_id).order_by(col(Member.id))
+    )
+    return [row for row in rows if folded(who) in (folded(row.name), folded(row.email or ""))] if who.strip() else []
 
 
 def overview(session: Session, people: Sequence[Known]) -> list[Reached]:

@@ -43,6 +43,7 @@ _PEOPLE = (
 )
 _COMMITTEES = ("Commissie Ruimte", "Commissie Samenleving")
 _WITHOUT_CHAT = ("Emre Visser", "Fatima Bos")
+_LEFT = "Karel Veenstra"
 
 
 def people() -> dict[str, str]:
@@ -64,7 +65,7 @@ def fill(session: Session, platform: str | None, now: datetime) -> bool:
     session.flush()
     zone = ZoneInfo(place.zone)
     today = now.astimezone(zone).date()
-    begins = date(today.year - 1, 1, 1)
+    begins, ended = date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)
     gremia = _named(session, Gremium, place, ["Gemeenteraad", *_COMMITTEES])
     fracties = _named(session, Fractie, place, sorted({row[3] for row in _PEOPLE if row[3]}))
     for short, name, held, fractie, committees in _PEOPLE:
@@ -80,6 +81,7 @@ def fill(session: Session, platform: str | None, now: datetime) -> bool:
         member = _member(session, place, name, now)
         _mandate(session, member, Role.RAADSLID, fracties["Samen Verder"], begins)
         _seat(session, member, [gremia["Gemeenteraad"]], begins)
+    _mandate(session, _member(session, place, _LEFT, now), Role.RAADSLID, fracties["Samen Verder"], begins, ended)
     olaf = _member(session, other, "Olaf Prins", now)
     _mandate(session, olaf, Role.RAADSLID, None, begins)
     _seat(session, olaf, list(_named(session, Gremium, other, ["Gemeenteraad"]).values()), begins)
@@ -121,7 +123,9 @@ def _member(session: Session, place: Municipality, name: str, now: datetime) -> 
     return member
 
 
-def _mandate(session: Session, member: Member, role: Role, fractie: Fractie | None, begins: date) -> None:
+def _mandate(
+    session: Session, member: Member, role: Role, fractie: Fractie | None, begins: date, ends: date | None = None
+) -> None:
     assert member.id is not None
     session.add(
         Mandate(
@@ -130,6 +134,7 @@ def _mandate(session: Session, member: Member, role: Role, fractie: Fractie | No
             role=role,
             fractie_id=fractie.id if fractie else None,
             begins=begins,
+            ends=ends,
         )
     )
 

@@ -53,6 +53,13 @@ def take_back(session: Session, member: Member, text: str, now: datetime) -> Non
     )
 
 
+def erase(session: Session, municipality_id: int, person_id: int) -> None:
+    """Erases what a person asked in the quarter of which the key is still there; before that nobody can tell."""
+    for row in session.scalars(select(CountingKey).where(col(CountingKey.municipality_id) == municipality_id)).all():
+        theirs = col(Unanswered.asker) == _hashed(row.key, person_id)
+        session.execute(delete(Unanswered).where(col(Unanswered.period) == row.period, theirs))
+
+
 def kept(session: Session, municipality_id: int) -> list[Unanswered]:
     """The questions that are kept, in an order that tells nothing about when they were asked."""
     query = (
@@ -101,4 +108,8 @@ def _asker(session: Session, member: Member, now: datetime) -> tuple[str, bytes]
         row = CountingKey(municipality_id=member.municipality.id, period=period, key=secrets.token_bytes(32))
         session.add(row)
         session.flush()
-    return period, hmac.digest(row.key, str(member.person_id).encode(), "sha256")[:16]
+    return period, _hashed(row.key, member.person_id)
+
+
+def _hashed(key: bytes, person_id: int) -> bytes:
+    return hmac.digest(key, str(person_id).encode(), "sha256")[:16]

@@ -44,10 +44,12 @@ def give(engine: Engine, name: str, role: Role, *, code: str = "GM9998", begins:
         return found.id
 
 
-def end(engine: Engine, name: str, *, on: date = TODAY - timedelta(days=1), role: Role | None = None) -> None:
+def end(
+    engine: Engine, name: str, *, on: date = TODAY - timedelta(days=1), role: Role | None = None, code: str = "GM9998"
+) -> None:
     """Ends all mandates of somebody, or those of one role; `on` is the last day."""
     with transaction(engine) as session:
-        mandates = select(Mandate).where(col(Mandate.member_id) == member(session, name).id)
+        mandates = select(Mandate).where(col(Mandate.member_id) == member(session, name, code).id)
         for mandate in session.scalars(mandates).all():
             if role in (None, mandate.role):
                 mandate.ends = on

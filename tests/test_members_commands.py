@@ -278,3 +278,12 @@ def test_a_budget_that_is_known_need_not_be_filled_in(folder: Path) -> None:
     [(left, total)] = re.findall(r"(\d+) van de (\d+) waarden", typed("kennis", "controleer"))
     assert before == [(total, total)]
     assert int(left) == int(total) - 2  # the budget, and how to reach the griffie
+
+
+def test_what_is_kept_of_somebody_is_shown_also_when_they_left(folder: Path) -> None:
+    typed("leden", "importeer", str(with_list(folder)), "--gemeente", "GM0344", "--uitvoeren")
+    shown = typed("leden", "inzage", "ANNA@voorbeeld.example", "--gemeente", "gm0344")
+    assert "Wat Raadsmaat bewaart van Anna Bakker" in shown
+    assert "Bram" not in shown
+    for who in ("Anna", " "):
+        assert "kent niemand" in typed("leden", "inzage", who, "--gemeente", "GM0344", code=1)
