@@ -3,14 +3,22 @@
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlmodel import Session, col
 
 from domain.messages import Address, Refusal
 from domain.roles import Member as Griffie
 from storage import audit, invitations
 from storage.tables import AskedIn, Member
+from storage.tables.columns import core
 
+_ASKED = core(AskedIn)
+_WAITING = (  # looked for at every sync
+    select(_ASKED.c.key, _ASKED.c.address)
+    .where(_ASKED.c.platform == bindparam("platform"), _ASKED.c.room.is_(None), _ASKED.c.refused_at.is_(None))
+    .order_by(_ASKED.c.id)
+    .limit(bindparam("most"))
+)
 MOST_AN_HOUR = 60  # for a municipality: also the service behind it has its limits
 
 
@@ -54,13 +62,8 @@ def ask(session: Session, griffie: Griffie, member: Member, to: Address, now: da
 
 def waiting(session: Session, platform: str, most: int) -> list[tuple[str, str]]:
     """Whom to ask now, the oldest first: the key of each and the address."""
-    query = (
-        select(AskedIn)
-        .where(col(AskedIn.platform) == platform, col(AskedIn.room).is_(None), col(AskedIn.refused_at).is_(None))
-        .order_by(col(AskedIn.id))
-        .limit(most)
-    )
-    return [(row.key, row.address) for row in session.scalars(query)]
+    found = session.connection().execute(_WAITING, {"platform": platform, "most": most})
+    return [(row.key, row.address) for row in found]
 
 
 def made(session: Session, key: str, room: str) -> None:

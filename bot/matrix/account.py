@@ -13,6 +13,7 @@ from vodozemac import PickleException
 
 from bot.matrix import kept
 from bot.matrix.errors import NO_ANSWER, Refused, checked
+from bot.matrix.keystore import KeyStore
 from config.settings import Settings
 
 T = TypeVar("T")
@@ -103,6 +104,7 @@ async def sign_in(login: Login) -> AsyncClient:
 
 def _client(login: Login, device: str) -> AsyncClient:
     config = AsyncClientConfig(
+        store=KeyStore,
         encryption_enabled=True,
         store_sync_tokens=False,  # it stores them before we have stored what was said
         store_name=_KEYS,
