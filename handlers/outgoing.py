@@ -1,10 +1,10 @@
 """The text of what is pushed, made at the moment it goes out from what is true then."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy.exc import NoResultFound
@@ -14,6 +14,7 @@ from domain import dutch
 from domain.delivery import HANGS_AFTER, Priority
 from domain.markup import escape
 from domain.messages import Address, Choice
+from domain.roles import Municipality
 from handlers import griffie, groups, nudges, question_texts, routes
 from handlers import meetings as meeting_texts
 from handlers import notices as notice_texts
@@ -40,9 +41,11 @@ from storage import (
 from storage.parcels import Existing, Parcel
 from storage.tables import Meeting, MeetingState, Notice, Reminder
 
+T = TypeVar("T")
+
 log = structlog.get_logger()
 
-_SEATED = "seated"  # in `Session.info`
+_ASKED = "asked"  # in `Session.info`
 _KEYS_KEPT = timedelta(days=7)
 _NEXT_TICK = timedelta(seconds=5)
 _TEXTS_KEPT = timedelta(days=30)
@@ -82,8 +85,7 @@ def take(session: Session, now: datetime, by: str, room: Mapping[str, int]) -> l
             outbox.give_up(session, row.id, "fout in Raadsmaat bij het maken van dit bericht")
             continue
         if row.person_id in several and row.municipality_id:
-            place = members.place(session, row.municipality_id)
-            text = f"_{escape(place.name)}_\n{text}"
+            text = f"_{escape(_place(session, row.municipality_id).name)}_\n{text}"
         attachment = files.described(session, row.municipality_id, row.file_id) if row.file_id else None
         if row.file_id and not attachment:
             text += "\n\n(Het bestand dat hierbij hoorde, is gewist.)"
@@ -121,23 +123,32 @@ def _reminder(session: Session, reminder_id: int, person_id: int, now: datetime)
     found = reminders.about(session, reminder_id)
     if found is None:
         raise Withdrawn("de vergadering is verplaatst of afgelast")
-    reminder, meeting = found
+    member_id, meeting_id = found
+    meeting = _once(session, "meeting", meeting_id, lambda: session.get_one(Meeting, meeting_id))
     if meeting.state == MeetingState.PLANNED and meeting.starts_at <= now:
         raise Late
     _must_hold(meeting, now)
-    day = members.place(session, meeting.municipality_id).date_at(meeting.starts_at)
-    if (reminder.member_id, person_id) not in _seated(session, meeting.gremium_id, day):
+    if (member_id, person_id) not in _once(session, "seated", meeting_id, lambda: _seated(session, meeting)):
         raise Withdrawn("deze persoon hoort niet meer bij de vergadering")
     return _reminding(session, meeting, now)
 
 
-def _seated(session: Session, gremium_id: int, day: date) -> frozenset[tuple[int, int]]:
-    """Who belongs to a gremium, as members and as persons. Asked once in a transaction, for all who are reminded."""
-    known: dict[tuple[int, date], frozenset[tuple[int, int]]] = session.info.setdefault(_SEATED, {})
-    if (gremium_id, day) not in known:
-        seated = members.seated(session, gremium_id, day)
-        known[gremium_id, day] = frozenset((person.id, person.person_id) for person in seated)
-    return known[gremium_id, day]
+def _seated(session: Session, meeting: Meeting) -> frozenset[tuple[int, int]]:
+    """Who belongs to a meeting, as members and as persons."""
+    day = _place(session, meeting.municipality_id).date_at(meeting.starts_at)
+    return frozenset((person.id, person.person_id) for person in members.seated(session, meeting.gremium_id, day))
+
+
+def _place(session: Session, municipality_id: int) -> Municipality:
+    return _once(session, "place", municipality_id, lambda: members.place(session, municipality_id))
+
+
+def _once(session: Session, what: str, of: int, ask: Callable[[], T]) -> T:
+    """What many messages need that are made in one transaction is asked once."""
+    known: dict[tuple[str, int], T] = session.info.setdefault(_ASKED, {})
+    if (what, of) not in known:
+        known[what, of] = ask()
+    return known[what, of]
 
 
 def _group_reminder(session: Session, reminder_id: int, person_id: None, now: datetime) -> str:
@@ -164,7 +175,8 @@ def _must_hold(meeting: Meeting, now: datetime) -> None:
 
 
 def _facts(session: Session, meeting: Meeting, now: datetime) -> str:
-    return meeting_texts.facts(session, meeting, members.place(session, meeting.municipality_id), now)
+    place = _place(session, meeting.municipality_id)
+    return _once(session, "facts", meeting.id or 0, lambda: meeting_texts.facts(session, meeting, place, now))
 
 
 def _moved(session: Session, meeting_id: int, person_id: int, now: datetime) -> str:
@@ -181,7 +193,7 @@ def _cancelled(session: Session, meeting_id: int, person_id: int, now: datetime)
 
 def _notice(session: Session, notice_id: int, person_id: int, now: datetime) -> str:
     notice = session.get_one(Notice, notice_id)
-    return notice_texts.message(notice.text, members.place(session, notice.municipality_id).name)
+    return notice_texts.message(notice.text, _place(session, notice.municipality_id).name)
 
 
 def _question(
@@ -234,13 +246,13 @@ def _tell_failed(session: Session, failed: list[Reminder], now: datetime) -> Non
     _tell_missed(session, failed, why, " Laat het hun op een andere manier weten.", "reminder-failed", now)
 
 
-def _tell_late(session: Session, late: list[Reminder], why: str, now: datetime) -> None:
+def _tell_late(session: Session, late: Sequence[Any], why: str, now: datetime) -> None:
     """Tells the griffie who was not reminded before the meeting began."""
     why = f"{why}. Deze vergadering is intussen begonnen, en de laatste herinnering is niet verstuurd"
     _tell_missed(session, late, why, "", "reminder-late", now)
 
 
-def _tell_missed(session: Session, missed: list[Reminder], why: str, advice: str, subject: str, now: datetime) -> None:
+def _tell_missed(session: Session, missed: Iterable[Any], why: str, advice: str, subject: str, now: datetime) -> None:
     """Tells the griffie, once for each meeting, who was not reminded."""
     for meeting, people in reminders.missed(session, missed):
         names = dutch.some(list(dict.fromkeys(escape(person.name) for person in people)))

@@ -21,6 +21,7 @@ _DUE = (
         _OUTBOX.c.id,
         _OUTBOX.c.person_id,
         _OUTBOX.c.address.label("before"),
+        _OUTBOX.c.parts_sent,
         func.coalesce(_CHAT.c.platform, _OUTBOX.c.platform).label("platform"),
         func.coalesce(_CHAT.c.address, _OUTBOX.c.address).label("address"),
         _CHAT.c.id.label("chat_id"),
@@ -40,6 +41,11 @@ _DUE = (
     .order_by(_OUTBOX.c.priority, _OUTBOX.c.id)
     .limit(bindparam("most"))
 )
+_TAKE = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id == bindparam("row"))
+    .values(platform=bindparam("to"), address=bindparam("at"), parts_sent=bindparam("parts"))
+)
 
 
 def claim(session: Session, now: datetime, by: str, room: Mapping[str, int]) -> list[Row[Any]]:
@@ -50,21 +56,22 @@ def claim(session: Session, now: datetime, by: str, room: Mapping[str, int]) -> 
     """
     left = {platform: most for platform, most in room.items() if most > 0}
     asked = {"now": now, "platforms": list(left), "most": sum(left.values())}
-    taken: list[int] = []
+    taken: list[dict[str, Any]] = []
+    nowhere: list[int] = []
     for row in session.connection().execute(_DUE, asked).all():
-        change: dict[str, object] = {"state": State.FAILED, "reason": NOWHERE}
-        if row.chat_id or not row.person_id:
-            if not left[row.platform]:
-                continue
+        if row.person_id and not row.chat_id:
+            nowhere.append(row.id)
+        elif left[row.platform]:
             left[row.platform] -= 1
-            taken.append(row.id)
-            change = {"state": State.CLAIMED, "claimed_at": now, "claimed_by": by}
-            if row.person_id:
-                change |= {"platform": row.platform, "address": row.address}
-                if row.address != row.before:
-                    change["parts_sent"] = 0
-        session.execute(update(_OUTBOX).where(_OUTBOX.c.id == row.id).values(**change))
-    rows = session.execute(select(_OUTBOX).where(_OUTBOX.c.id.in_(taken))).all()
+            parts = row.parts_sent if row.address == row.before else 0
+            taken.append({"row": row.id, "to": row.platform, "at": row.address, "parts": parts})
+    if nowhere:
+        failed = {"state": State.FAILED, "reason": NOWHERE}
+        session.execute(update(_OUTBOX).where(_OUTBOX.c.id.in_(nowhere)).values(failed))
+    if taken:
+        claimed = {"state": State.CLAIMED, "claimed_at": now, "claimed_by": by}
+        session.connection().execute(_TAKE.values(claimed), taken)
+    rows = session.execute(select(_OUTBOX).where(_OUTBOX.c.id.in_([row["row"] for row in taken]))).all()
     return sorted(rows, key=lambda row: (row.priority, row.id))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlmodel import Session
 
 from storage.tables import OutboxMessage, State
@@ -12,6 +12,7 @@ from storage.tables.conversation import KEPT
 
 _OUTBOX = core(OutboxMessage)
 _NEVER_SENT = (State.FAILED, State.UNCERTAIN, State.WITHDRAWN)
+_TAKE_BACK = update(_OUTBOX).where(_OUTBOX.c.id == bindparam("row")).values(choices=None)
 
 
 def forget(session: Session, before: datetime) -> None:
@@ -23,8 +24,10 @@ def forget(session: Session, before: datetime) -> None:
         offered = select(_OUTBOX.c.id, _OUTBOX.c.choices, _OUTBOX.c.step).where(
             KEPT, old, _OUTBOX.c.choices.is_not(None)
         )
-        gone = [row.id for row in session.execute(offered) if row.step or any(map(_holds_words, row.choices or ()))]
-        session.execute(update(_OUTBOX).where(_OUTBOX.c.id.in_(gone)).values(choices=None))
+        rows = session.execute(offered).all()
+        gone = [{"row": row.id} for row in rows if row.step or any(map(_holds_words, row.choices or ()))]
+        if gone:  # one by one: a database takes so many values in one question and no more
+            session.connection().execute(_TAKE_BACK, gone)
         session.execute(update(_OUTBOX).where(KEPT, old).values(text=""))
 
 

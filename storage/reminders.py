@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import bindparam, delete, exists, insert, select, tuple_, update
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from domain.delivery import Priority
@@ -26,13 +25,36 @@ from storage.tables.columns import core
 SUBJECT = outbox.REMINDER
 
 _AT_ONCE = 500  # in one transaction: others wait for it
-_REMINDER = core(Reminder)
+_REMINDER, _MEETING, _MEMBER = (core(model) for model in (Reminder, Meeting, Member))
 # Asked each second, and nearly always answered with no: put together once.
 _ANY_DUE = (
     select(_REMINDER.c.id)
     .where(_REMINDER.c.state == ReminderState.WAITING, _REMINDER.c.due_at <= bindparam("now"))
     .limit(1)
 )
+_LATER = _REMINDER.alias("later")
+_OVERTAKEN = exists(select(_LATER.c.id)).where(
+    _LATER.c.meeting_id == _REMINDER.c.meeting_id,
+    _LATER.c.member_id == _REMINDER.c.member_id,
+    _LATER.c.state == ReminderState.WAITING,
+    _LATER.c.due_at <= bindparam("now"),
+    tuple_(_LATER.c.due_at, _LATER.c.id) > tuple_(_REMINDER.c.due_at, _REMINDER.c.id),
+)
+_DUE = (
+    select(
+        _REMINDER.c.id,
+        _REMINDER.c.municipality_id,
+        _MEMBER.c.person_id,
+        _MEETING.c.starts_at,
+        _OVERTAKEN.label("overtaken"),
+    )
+    .join(_MEETING, _MEETING.c.id == _REMINDER.c.meeting_id)
+    .join(_MEMBER, _MEMBER.c.id == _REMINDER.c.member_id)
+    .where(_REMINDER.c.state == ReminderState.WAITING, _REMINDER.c.due_at <= bindparam("now"))
+    .order_by(_REMINDER.c.due_at, _REMINDER.c.id)
+    .limit(_AT_ONCE)
+)
+_ABOUT = select(_REMINDER.c.member_id, _REMINDER.c.meeting_id).where(_REMINDER.c.id == bindparam("id"))
 
 
 def plan(session: Session, meeting: Meeting, now: datetime, *, told: bool = False) -> None:
@@ -116,59 +138,31 @@ def queue_due(session: Session, now: datetime) -> list[Reminder]:
     """
     if not any_due(session, now):
         return []
-    later = aliased(Reminder)
-    overtaken = exists().where(
-        col(later.meeting_id) == Reminder.meeting_id,
-        col(later.member_id) == Reminder.member_id,
-        col(later.state) == ReminderState.WAITING,
-        col(later.due_at) <= now,
-        tuple_(col(later.due_at), col(later.id)) > tuple_(col(Reminder.due_at), col(Reminder.id)),
-    )
-    found = session.execute(
-        select(Reminder, Meeting, overtaken)
-        .join(Meeting, col(Meeting.id) == Reminder.meeting_id)
-        .where(col(Reminder.state) == ReminderState.WAITING, col(Reminder.due_at) <= now)
-        .order_by(col(Reminder.due_at), col(Reminder.id))
-        .limit(_AT_ONCE)
-    ).all()
-    people = {
-        member.id: member.person_id
-        for member in session.scalars(
-            select(Member).where(col(Member.id).in_({reminder.member_id for reminder, _, _ in found}))
-        )
-    }
     queued: list[dict[str, Any]] = []
     states: defaultdict[ReminderState, list[int]] = defaultdict(list)
-    late: list[Reminder] = []
-    for reminder, meeting, is_overtaken in found:
-        assert reminder.id is not None
-        if is_overtaken:
-            states[ReminderState.OVERTAKEN].append(reminder.id)
-        elif meeting.starts_at <= now:
-            states[ReminderState.TOO_LATE].append(reminder.id)
-            late.append(reminder)
+    for row in session.connection().execute(_DUE, {"now": now}):
+        if row.overtaken:
+            states[ReminderState.OVERTAKEN].append(row.id)
+        elif row.starts_at <= now:
+            states[ReminderState.TOO_LATE].append(row.id)
         else:
-            states[ReminderState.QUEUED].append(reminder.id)
-            about = {"subject": SUBJECT, "subject_id": reminder.id, "municipality_id": reminder.municipality_id}
-            person_id = people[reminder.member_id]
-            queued.append(mailing.row(now, person_id=person_id, priority=Priority.REMINDER, **about))
+            states[ReminderState.QUEUED].append(row.id)
+            about = {"subject": SUBJECT, "subject_id": row.id, "municipality_id": row.municipality_id}
+            queued.append(mailing.row(now, person_id=row.person_id, priority=Priority.REMINDER, **about))
     mailing.owe(session, queued)
     for state, ids in states.items():
         session.execute(update(Reminder).where(col(Reminder.id).in_(ids)).values(state=state, queued_at=now))
-    return late
+    late = states[ReminderState.TOO_LATE]
+    return list(session.scalars(select(Reminder).where(col(Reminder.id).in_(late)))) if late else []
 
 
-def about(session: Session, reminder_id: int) -> tuple[Reminder, Meeting] | None:
-    """A reminder and its meeting as they are now; None when it no longer holds."""
-    row = session.execute(
-        select(Reminder, Meeting)
-        .join(Meeting, col(Meeting.id) == Reminder.meeting_id)
-        .where(col(Reminder.id) == reminder_id)
-    ).first()
-    return None if row is None else (row[0], row[1])
+def about(session: Session, reminder_id: int) -> tuple[int, int] | None:
+    """Whom a reminder is for, and of which meeting (their ids); None when it no longer holds."""
+    row = session.connection().execute(_ABOUT, {"id": reminder_id}).first()
+    return None if row is None else (row.member_id, row.meeting_id)
 
 
-def missed(session: Session, rows: Iterable[Reminder]) -> list[tuple[Meeting, list[members.Known]]]:
+def missed(session: Session, rows: Iterable[Any]) -> list[tuple[Meeting, list[members.Known]]]:
     """For each meeting of these reminders, the members who were to be reminded."""
     by_meeting = groupby(sorted(rows, key=lambda row: row.meeting_id), key=lambda row: row.meeting_id)
     return [

@@ -1,5 +1,6 @@
 """When somebody is reminded: the rule, and what is planned and queued of it."""
 
+import sqlite3
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -7,12 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, event, insert, select
 from sqlmodel import col
 
 from domain.delivery import DeliveryFailed
 from domain.reminders import LEADS, due
 from domain.roles import Role
+from handlers import outgoing
 from storage import reminders
 from storage.database import transaction
 from storage.tables import (
@@ -248,4 +250,25 @@ def test_planning_again_makes_no_reminder_twice(tmp_path: Path) -> None:
             for meeting in session.scalars(select(Meeting)).all():
                 reminders.plan(session, meeting, MONDAY)
         assert len(session.scalars(select(Reminder)).all()) == count
+    engine.dispose()
+
+
+def test_however_many_wait_the_clock_goes_on(tmp_path: Path) -> None:
+    engine = database(tmp_path, filled=True)
+    meeting = crowd(engine, 700)
+
+    def few(connection: sqlite3.Connection, _record: object) -> None:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 600)  # some systems allow 32,766
+
+    event.listen(engine, "connect", few)
+    engine.dispose()  # so that every connection is a new one
+    with transaction(engine) as session:
+        while outgoing.queue_due(session, meeting.starts_at - timedelta(hours=1)):
+            pass
+    with transaction(engine) as session:
+        outgoing.queue_due(session, meeting.starts_at)
+        states = session.scalars(select(col(Reminder.state)).where(col(Reminder.meeting_id) == meeting.id))
+        assert Counter(states)[ReminderState.TOO_LATE] == 702
+        told = session.scalars(select(OutboxMessage).where(col(OutboxMessage.subject) == "reminder-late")).all()
+        assert len([letter for letter in told if "Lid 1000" in letter.text]) == 2  # for each of the griffie
     engine.dispose()
