@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from domain.listcolumns import gremium_key
 from domain.listedpeople import Held, Listed, Span
-from domain.membership import Altered, Known, Mandate, P, Readdressed, Renamed, Seat, Started, Step, live
+from domain.membership import Altered, Mandate, P, Readdressed, Registered, Renamed, Seat, Started, Step, live
 from domain.roles import Role
 
 COUNCIL_BODY = "Gemeenteraad"
@@ -19,7 +19,7 @@ _DAY = timedelta(days=1)
 
 
 def steps_for(
-    known: Known | None, listed: Listed, today: date, fractie: Callable[[str], str], gremium: Callable[[str], str]
+    known: Registered | None, listed: Listed, today: date, fractie: Callable[[str], str], gremium: Callable[[str], str]
 ) -> tuple[Step, ...]:
     """What happens to a person who is in the list; `known` is None for somebody new.
 

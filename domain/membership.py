@@ -41,7 +41,7 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Registered:
     """A person as the municipality knows them already. `id` is that of the member."""
 
     id: int

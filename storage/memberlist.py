@@ -17,7 +17,7 @@ from domain.listcolumns import gremium_key
 from domain.listedpeople import Listed
 from domain.memberchanges import COUNCIL_BODY, steps_for
 from domain.memberlist import MemberList
-from domain.membership import Altered, Known, Mandate, Seat, Started, Step, live
+from domain.membership import Altered, Mandate, Registered, Seat, Started, Step, live
 from domain.messages import Refusal
 from domain.typed import folded
 from storage import members, membership, reminders
@@ -136,7 +136,11 @@ def _periods(change: Change) -> Iterable[Started | Altered]:
 
 
 def _change(
-    person: Known | None, listed: Listed, steps: tuple[Step, ...], today: date, by_name: dict[str, list[Known]]
+    person: Registered | None,
+    listed: Listed,
+    steps: tuple[Step, ...],
+    today: date,
+    by_name: dict[str, list[Registered]],
 ) -> Change:
     notes = []
     if person is None:
@@ -160,7 +164,9 @@ def _change(
     return Change(what, listed.name, listed.lines, steps, tuple(notes), listed, person.id)
 
 
-def _find(listed: Listed, by_email: dict[str, list[Known]], by_name: dict[str, list[Known]]) -> Known | None:
+def _find(
+    listed: Listed, by_email: dict[str, list[Registered]], by_name: dict[str, list[Registered]]
+) -> Registered | None:
     """Who in the municipality this is; None for nobody yet. Raises Refusal when it could be more than one."""
     named = by_name.get(folded(listed.name), [])
     former = by_email.get(listed.former_email, []) if listed.former_email else []
@@ -207,8 +213,8 @@ def apply(session: Session, municipality_id: int, given: MemberList, now: dateti
     return changes
 
 
-def _grouped(known: Iterable[Known], key: Callable[[Known], str]) -> dict[str, list[Known]]:
-    groups: defaultdict[str, list[Known]] = defaultdict(list)
+def _grouped(known: Iterable[Registered], key: Callable[[Registered], str]) -> dict[str, list[Registered]]:
+    groups: defaultdict[str, list[Registered]] = defaultdict(list)
     for one in known:
         groups[key(one)].append(one)
     return groups

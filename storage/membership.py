@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from domain.membership import Altered, Known, Mandate, Readdressed, Renamed, Seat, Started, Step
+from domain.membership import Altered, Mandate, Readdressed, Registered, Renamed, Seat, Started, Step
 from storage import tables
 from storage.tables import Fractie, Gremium, Member, Person
 
@@ -33,7 +33,7 @@ def names(session: Session, municipality_id: int) -> Names:
     )
 
 
-def known(session: Session, municipality_id: int) -> list[Known]:
+def known(session: Session, municipality_id: int) -> list[Registered]:
     """Everybody this municipality knows, also who has no mandate any more, in the order of their ids."""
     fracties = {row.id: row.name for row in _rows(session, Fractie, municipality_id)}
     gremia = {row.id: row.name for row in _rows(session, Gremium, municipality_id)}
@@ -44,7 +44,7 @@ def known(session: Session, municipality_id: int) -> list[Known]:
     for place in _rows(session, tables.Seat, municipality_id):
         seats[place.member_id].append(Seat(place.id, gremia[place.gremium_id], place.begins, place.ends))
     return [
-        Known(row.id, row.name, row.email, tuple(mandates[row.id]), tuple(seats[row.id]))
+        Registered(row.id, row.name, row.email, tuple(mandates[row.id]), tuple(seats[row.id]))
         for row in _rows(session, Member, municipality_id)
         if row.id is not None
     ]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.listcolumns import gremium_key
 from domain.listedpeople import Held, Joined, Listed, Span
 from domain.memberchanges import steps_for
-from domain.membership import Altered, Known, Mandate, Seat, Started, Step, live
+from domain.membership import Altered, Mandate, Registered, Seat, Started, Step, live
 from domain.roles import Role
 
 TODAY = date(2026, 11, 24)
@@ -33,15 +33,15 @@ def raadslid(fractie: str | None = "Groen", begins: date | None = None, ends: da
     return Held(Role.RAADSLID, fractie, span(begins, ends))
 
 
-def known(*mandates: Mandate, seats: tuple[Seat, ...] = ()) -> Known:
-    return Known(7, "Anna Bakker", "anna@example.nl", mandates, seats)
+def known(*mandates: Mandate, seats: tuple[Seat, ...] = ()) -> Registered:
+    return Registered(7, "Anna Bakker", "anna@example.nl", mandates, seats)
 
 
-def steps(before: Known | None, person: Listed, today: date = TODAY) -> tuple[Step, ...]:
+def steps(before: Registered | None, person: Listed, today: date = TODAY) -> tuple[Step, ...]:
     return steps_for(before, person, today, lambda name: name, lambda name: name)
 
 
-def after(before: Known | None, done: tuple[Step, ...]) -> Known:
+def after(before: Registered | None, done: tuple[Step, ...]) -> Registered:
     """The person once the steps are carried out."""
     mandates = list(before.mandates) if before else []
     seats = list(before.seats) if before else []
@@ -55,10 +55,10 @@ def after(before: Known | None, done: tuple[Step, ...]) -> Known:
                 mandates[mandates.index(was)] = becomes
             case Altered(Seat() as was, Seat() as becomes):
                 seats[seats.index(was)] = becomes
-    return Known(7, "Anna Bakker", "anna@example.nl", tuple(mandates), tuple(seats))
+    return Registered(7, "Anna Bakker", "anna@example.nl", tuple(mandates), tuple(seats))
 
 
-def said(before: Known | None, person: Listed, today: date = TODAY) -> list[str]:
+def said(before: Registered | None, person: Listed, today: date = TODAY) -> list[str]:
     return [str(step) for step in steps(before, person, today)]
 
 
@@ -248,7 +248,7 @@ def people(draw: st.DrawFn) -> Listed:
 
 @given(st.lists(st.tuples(people(), st.integers(0, 30)), min_size=1, max_size=5), st.integers(0, 60))
 def test_the_same_list_again_changes_nothing_and_nothing_overlaps(lists: list[tuple[Listed, int]], later: int) -> None:
-    before: Known | None = None
+    before: Registered | None = None
     today = TODAY
     for person, days in lists:
         today += timedelta(days=days)
