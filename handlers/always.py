@@ -9,6 +9,8 @@ from handlers import access, linking
 from handlers.context import Context
 from storage import chats, forms, members, reminders
 
+_ERASE = Choice("Gegevens wissen van wie weg is", "/wissen")
+
 
 def start(said: Incoming, ctx: Context) -> Reply:
     """/start, and with a code: the invitation of another municipality."""
@@ -22,7 +24,7 @@ def privacy(said: Incoming, ctx: Context) -> Reply:
     return Reply(
         f"{access.PRIVACY}\n\nMet /gegevens ziet u alles wat Raadsmaat van u bewaart. Wilt u het laten wissen? "
         "Vraag dat aan de griffie van uw gemeente.",
-        (Choice("Mijn gegevens", "/gegevens"),),
+        (Choice("Mijn gegevens", "/gegevens"), *((_ERASE,) if ctx.member.griffie else ())),
     )
 
 

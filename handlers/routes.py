@@ -112,6 +112,7 @@ ROUTES = (
     Route(("uitnodigen", "nodiguit"), people.invite, "iemand een (nieuwe) code geven", GRIFFIE),
     Route(("groepen", "groep"), groups.overview, "groepen die herinneringen en berichten krijgen", GRIFFIE),
     Route(("namens",), behalf.choose, "iets doen namens een raadslid of commissielid", GRIFFIE),
+    Route(("wissen", "wis"), erasing.erase, "gegevens wissen van wie weg is", GRIFFIE),
     Route(("platform", "platforms"), switching.show, "een platform aan- of uitzetten", switching.WHO),
     Route(("bestand", "bestanden"), files.open_one, "bestanden bekijken", COUNCIL | GRIFFIE),
     Route(("instellingen", "settings"), always.settings, "uw instellingen"),
@@ -124,7 +125,6 @@ ROUTES = (
     Route(("start", "code"), always.start),
     Route(("privacy",), always.privacy, "wat ik van u bewaar"),
     Route(("gegevens", "mijngegevens"), dossier.mine),
-    Route(("wissen", "wis"), erasing.erase, who=GRIFFIE),
     Route(("annuleer", "annuleren", "cancel"), always.cancel, "stoppen waarmee u bezig bent"),
     Route(("stop",), always.stop, "berichten stoppen"),
 )

@@ -75,7 +75,15 @@ WISHES: dict[str, str] = {
         hoe werkt deze chat, hoe werkt raadsmaat, hoe werkt bot, hoe werkt app, help, hulp nodig""",
     "privacy": """
         wat bewaar, wat bewaart, wat bewaar mij, welke gegevens bewaart, welke gegevens bewaar, gegevens wissen,
-        gegevens verwijderen""",
+        gegevens verwijderen, wat bewaren jullie, welke gegevens bewaren jullie, wat bewaart raadsmaat, welke gegevens
+        bewaart raadsmaat, wat weet raadsmaat, wat weten jullie, kun gegevens wissen, kunt gegevens wissen, kun gegevens
+        verwijderen, kunt gegevens verwijderen, account verwijderen, account wissen""",
+    "gegevens": """
+        gegevens, gegevens bekijken, gegevens inzien, gegevens opvragen, inzage gegevens, welke gegevens""",
+    "wissen": """
+        oud raadslid wissen, gegevens oud raadslid wissen, gegevens wissen oud raadslid, hoe wis gegevens oud raadslid,
+        raadslid wissen, gegevens raadslid wissen, gegevens wissen raadslid, iemand wissen, gegevens iemand wissen,
+        gegevens wissen iemand""",
     "koppel": "chat koppelen, tweede chat, telefoon koppelen, andere telefoon koppelen, nieuwe telefoon",
     "vergadering": """
         nieuwe vergadering, vergadering plannen, vergadering inplannen, vergadering toevoegen, vergadering

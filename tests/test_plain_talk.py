@@ -27,6 +27,10 @@ PRACTICE = Path(__file__).parents[2] / "shared" / "kennis"
         ("Wat kun je allemaal?", "help"),
         ("vergadering invoeren", "vergadering"),
         ("een bericht sturen aan een groep", "bericht"),
+        ("welke gegevens bewaren jullie van mij?", "privacy"),
+        ("kun je mijn gegevens wissen", "privacy"),
+        ("mijn gegevens", "gegevens"),
+        ("hoe wis ik de gegevens van een oud-raadslid?", "wissen"),
     ],
 )
 def test_a_wish_is_the_command_that_does_it(said: str, command: str) -> None:
