@@ -71,11 +71,8 @@ class Value(BaseModel):
 
 
 def address(bwb: str, version: date, number: str) -> str:
-    """Where an article of a law can be read as it was on a day: by its Juriconnect reference, which opens the page at
-    the article, as laws refer to each other. Of a number with a space (“X 10”) the whole law."""
-    if " " in number:
-        return f"https://wetten.overheid.nl/{bwb}/{version:%Y-%m-%d}"
-    return f"https://wetten.overheid.nl/jci1.3:c:{bwb}&artikel={number}&z={version}&g={version}"
+    """Where an article of a law can be read as it was on a day. Some numbers hold a space: “X 10”."""
+    return f"https://wetten.overheid.nl/{bwb}/{version:%Y-%m-%d}#Artikel{number.replace(' ', '')}"
 
 
 class FrontMatter(BaseModel):

@@ -103,10 +103,7 @@ def test_a_good_article_is_read() -> None:
     article = parse(GOOD, "goed.md")
     assert [section.heading for section in article.sections] == ["Hoe dan?", "En verder?"]
     assert article.sections[1].text == "- Niets."
-    day = "2026-10-01"
-    assert article.about.bronnen[0].link == (
-        f"https://wetten.overheid.nl/jci1.3:c:BWBR0005416&artikel=33&z={day}&g={day}"
-    )
+    assert article.about.bronnen[0].link == "https://wetten.overheid.nl/BWBR0005416/2026-10-01#Artikel33"
 
 
 @pytest.mark.parametrize(
@@ -203,4 +200,4 @@ def test_words_that_say_nothing_find_nothing(question: str) -> None:
 
 
 def test_a_link_holds_no_space() -> None:
-    assert address("BWBR0004627", date(2026, 10, 1), "X 10").endswith("/BWBR0004627/2026-10-01")
+    assert address("BWBR0004627", date(2026, 10, 1), "X 10").endswith("/BWBR0004627/2026-10-01#ArtikelX10")
