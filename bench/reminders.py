@@ -30,6 +30,7 @@ _IN_EACH = 50  # people of one municipality
 _LEADS = 10  # reminders that stand there for each of them, of which one falls due
 _SOON = 5.0  # seconds
 _ROW_OF_DUE = "SELECT count(*) FROM reminder WHERE state = 'waiting' AND due_at <= ?"
+_DOUBTFUL = "SELECT coalesce(sum(doubtful), 0) FROM outbox"
 _UNDERWAY = "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'claimed', 'sending')"
 
 
@@ -89,6 +90,7 @@ async def measure(count: int, *, killed: bool = False) -> dict[str, str]:
                     late = (datetime.now(UTC) - due).total_seconds()
                     blocked = loop.longest
                     await _until(lambda: not left(_UNDERWAY))
+                    doubtful = left(_DOUBTFUL)
                 seconds = (datetime.now(UTC) - due).total_seconds()
                 watching.cancel()
                 answers = await asking
@@ -100,6 +102,7 @@ async def measure(count: int, *, killed: bool = False) -> dict[str, str]:
         "ever": f"{loop.longest * 1000:.0f}",
         "last sent after s": f"{seconds:.1f}",
         "twice": str(sum(times > 1 for chat, times in got.items())),
+        "attempts in doubt": str(doubtful),
         "never": str(sum(not got[FIRST_CHAT + number] for number in range(count))),
         "answers p50 ms": f"{answers['p50_ms']:.0f}",
         "p99 ms": f"{answers['p99_ms']:.0f}",
