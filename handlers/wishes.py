@@ -79,7 +79,9 @@ WISHES: dict[str, str] = {
         bewaart raadsmaat, wat weet raadsmaat, wat weten jullie, kun gegevens wissen, kunt gegevens wissen, kun gegevens
         verwijderen, kunt gegevens verwijderen, account verwijderen, account wissen""",
     "gegevens": """
-        gegevens, gegevens bekijken, gegevens inzien, gegevens opvragen, inzage gegevens, welke gegevens""",
+        gegevens, gegevens bekijken, gegevens inzien, gegevens opvragen, inzage gegevens, welke gegevens, gegevens zien,
+        eigen gegevens, hoe zie gegevens, hoe zie eigen gegevens, hoe kan gegevens zien, hoe kan gegevens inzien, eigen
+        gegevens zien, eigen gegevens inzien, eigen gegevens bekijken, welke gegevens hebben jullie""",
     "wissen": """
         oud raadslid wissen, gegevens oud raadslid wissen, gegevens wissen oud raadslid, hoe wis gegevens oud raadslid,
         raadslid wissen, gegevens raadslid wissen, gegevens wissen raadslid, iemand wissen, gegevens iemand wissen,

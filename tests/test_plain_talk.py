@@ -30,6 +30,7 @@ PRACTICE = Path(__file__).parents[2] / "shared" / "kennis"
         ("welke gegevens bewaren jullie van mij?", "privacy"),
         ("kun je mijn gegevens wissen", "privacy"),
         ("mijn gegevens", "gegevens"),
+        ("Hoe zie ik mijn eigen gegevens?", "gegevens"),
         ("hoe wis ik de gegevens van een oud-raadslid?", "wissen"),
     ],
 )
