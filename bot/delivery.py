@@ -18,11 +18,12 @@ from bot.pacer import LONGEST_HELD, Held, Pacer
 from bot.pieces import pieces
 from bot.platform import CarriesFiles, Platform, Traced, Tracer
 from bot.tracing import InDoubt, Unsettled, trace
+from bot.ways import Ways
 from domain.delivery import DeliveryFailed, Priority
 from domain.messages import Attachment, Incoming
 from handlers import outgoing
 from storage import doubts, files, outbox
-from storage.parcels import Parcel, Result, Way
+from storage.parcels import Parcel, Result
 
 log = structlog.get_logger()
 
@@ -63,6 +64,7 @@ class Delivery:
             if isinstance(platform, Traced) and platform.tracer
         }
         self._marks = Marks(database, clock, by, self._settled)
+        self.ways = Ways(self._pacers, self._tracers, self._marks)
         self._settling: dict[int, str] = {}  # in hand, with the platform: being sent, or sent and not yet recorded
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
@@ -81,20 +83,6 @@ class Delivery:
             task = asyncio.create_task(self._carry(parcel))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-
-    def ways(self) -> dict[str, Way]:
-        """How each platform stands right now.
-
-        What has gone and is not recorded takes room as what is on its way does: a crash puts both in doubt.
-        """
-        return {
-            name: Way(
-                0 if self._stopping else max(0, pacer.room - self._marks.unwritten),
-                tracer.floor("") if tracer else None,
-            )
-            for name, pacer in self._pacers.items()
-            for tracer in (self._tracers.get(name),)
-        }
 
     def wake(self) -> None:
         """Something may be due: look now rather than at the next tick."""
@@ -138,6 +126,7 @@ class Delivery:
     async def stop(self) -> None:
         """Lets what is on its way arrive and puts back the rest."""
         self._stopping = True
+        self.ways.close()
         waiting = list(self._tasks)
         if waiting:
             await asyncio.wait(waiting, timeout=10)

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import sqlite3
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -26,7 +26,7 @@ from handlers.dispatch import Answered, Heard
 from search.library import NOTHING, Library
 from storage import inbox
 from storage.inbox import AlreadyHandled, Mark
-from storage.parcels import Parcel
+from storage.parcels import Parcel, Way
 
 T = TypeVar("T")
 
@@ -103,9 +103,9 @@ class Intake(Remembered):
 
     async def _at_once(self, batch: Sequence[Incoming], mark: Mark | None) -> bool:
         """Stores and handles in one transaction; False when that goes wrong, and then nothing has happened."""
-        now, ways = self._clock(), self._delivery.ways()
+        now = self._clock()
 
-        def both(session: Session) -> tuple[Answered, list[Heard]]:
+        def both(session: Session, ways: Mapping[str, Way]) -> tuple[Answered, list[Heard]]:
             first: dict[Address, Heard] = {}
             rest: list[Heard] = []
             for said in self._store(session, batch, now, mark):
@@ -118,7 +118,8 @@ class Intake(Remembered):
 
         self._at_work += 1
         try:
-            answered, rest = await self._database.run(both)
+            with self._delivery.ways.kept() as ways:
+                answered, rest = await self._database.run(partial(both, ways=ways))
         except OperationalError:
             raise
         except Exception:  # a refusal or a fault of one of them: each gets its own chance
@@ -199,10 +200,11 @@ class Intake(Remembered):
             await self._handle_alone(heard)
 
     async def _answer(self, batch: list[Heard]) -> Answered:
-        now, ways = self._clock(), self._delivery.ways()
-        return await self._database.run(
-            lambda session: dispatch.answer(session, batch, now, self._by, self._library, ways)
-        )
+        now = self._clock()
+        with self._delivery.ways.kept() as ways:
+            return await self._database.run(
+                lambda session: dispatch.answer(session, batch, now, self._by, self._library, ways)
+            )
 
     async def _handle_alone(self, heard: Heard) -> None:
         said = heard.said

@@ -1,0 +1,47 @@
+"""How many messages may begin to be sent in the very transaction that makes them."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from bot.marks import Marks
+from bot.pacer import Pacer
+from bot.platform import Tracer
+from storage.parcels import Way
+
+
+class Ways:
+    """What each platform has room for. What is told so keeps that room until it is handed over: otherwise two
+    transactions that run at once would begin twice as many as can be on their way, and a crash puts all of those
+    in doubt. What has gone and is not recorded takes room for the same reason.
+    """
+
+    def __init__(self, pacers: Mapping[str, Pacer], tracers: Mapping[str, Tracer], marks: Marks) -> None:
+        self._pacers = pacers
+        self._tracers = tracers
+        self._marks = marks
+        self._promised: Counter[str] = Counter()
+        self._closed = False
+
+    @contextmanager
+    def kept(self) -> Iterator[dict[str, Way]]:
+        """The room there is now, kept meanwhile."""
+        ways = {name: Way(self._free(name), self._floor(name)) for name in self._pacers}
+        promised = {name: way.free for name, way in ways.items()}
+        self._promised.update(promised)
+        try:
+            yield ways
+        finally:
+            self._promised.subtract(promised)
+
+    def close(self) -> None:
+        """Nothing begins any more."""
+        self._closed = True
+
+    def _free(self, name: str) -> int:
+        free = self._pacers[name].room - self._marks.unwritten - self._promised[name]
+        return 0 if self._closed else max(0, free)
+
+    def _floor(self, name: str) -> int | None:
+        tracer = self._tracers.get(name)
+        return tracer.floor("") if tracer else None
