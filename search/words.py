@@ -18,6 +18,11 @@ from rapidfuzz.process import cdist
 
 _DATA = Path(__file__).parent / "data"
 _WORD = re.compile(r"[a-z0-9]+")
+_SPACE = re.compile(r"\s+")
+_SENTENCE_ENDS = re.compile(r"[.!?:]\s*$")
+_CLOSES = " .!?…"
+# What a keyboard makes by itself: quotation marks say nothing, and of an apostrophe there is one kind.
+_TYPED = str.maketrans(dict.fromkeys('"“”„‟«»', "") | dict.fromkeys("‘’‛`´ʼ′", "'"))
 _LINKS = ("", "s", "e", "en", "n")  # what Dutch puts between the parts of a compound
 _SHORTEST_PART, _SHORTEST_COMPOUND = 4, 8
 _LONGEST_WORD = 40  # characters; longer is no word, and splitting takes quadratic time
@@ -83,6 +88,21 @@ def plain(text: str) -> str:
         return text.lower()
     marked = unicodedata.normalize("NFD", text.casefold())
     return "".join(character for character in marked if not unicodedata.combining(character))
+
+
+def tidy(text: str) -> str:
+    """One line, without what differs from keyboard to keyboard and says nothing: quotation marks, the kind of
+    apostrophe, more spaces than one, and what closes the sentence."""
+    composed = unicodedata.normalize("NFC", text)
+    return _SPACE.sub(" ", composed.translate(_TYPED)).strip().rstrip(_CLOSES)
+
+
+def for_model(question: str, *, among_questions: bool = True) -> str:
+    """The one form in which the model reads a question, however it was typed: it takes “Wanneer is de borrel?” for
+    something else than “wanneer is de borrel”. Sample questions are written like the last; a text without any is
+    prose, beside which a whole sentence is found better."""
+    said = tidy(question)
+    return said.lower() if among_questions else f"{said[:1].upper()}{said[1:]}?"
 
 
 def words(text: str) -> list[str]:
@@ -187,7 +207,13 @@ class Spelling:
 
     def repaired(self, text: str) -> str:
         """The text with its mistyped words replaced; the rest as it was."""
-        return re.sub(r"[^\W\d_]{4,}", lambda found: self._word(found[0], named=found.start() > 0), text)
+        shouted = text.isupper()
+
+        def word(found: re.Match[str]) -> str:
+            before = found.string[: found.start()]
+            return self._word(found[0], named=not shouted and bool(before) and not _SENTENCE_ENDS.search(before))
+
+        return re.sub(r"[^\W\d_]{4,}", word, text)
 
     def _word(self, written: str, *, named: bool) -> str:
         word = plain(written)
