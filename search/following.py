@@ -33,10 +33,13 @@ _HOLDS = re.compile(r"^((en|maar|ok|oke) )?(geldt|mag|kan|moet|telt|krijg\w*|wer
 # What a short question is after, and the words by which the part of an article that says it is known.
 _AFTER = (
     (
-        r"hoeveel|hoe hoog|kost|bedrag|euro|geld|betaal|prijs",
+        # “hoeveel” is about money, unless something else is counted.
+        r"hoeveel(?! (uur|uren|tijd|dag\w*|we?ek\w*|maand\w*|ja?ar\w*|keer|mensen|le?den|raadsleden)\b)|hoe hoog|kost|"
+        r"bedrag|euro|geld|betaal|prijs",
         "hoeveel kost bedrag bedragen euro",
     ),
     (r"wanneer|hoe lang|hoelang|termijn|hoe snel|datum|deadline", "wanneer lang snel termijn weken duurt vooraf"),
+    (r"\b(uur|uren)\b", "uur uren"),
     (r"wie beslist|wie bepaalt|wie gaat|besluit", "wie beslist bepaalt besluit"),
     (r"hoe (vraag|regel|doe|moet|werkt)|aanvra|indien|formulier|declar", "hoe vraag aan dien in declareer"),
     (r"commissielid|commissieleden|burgerlid|burgerraadslid|steunfractie|geldt dat ook|voor mij", "commissieleden"),
