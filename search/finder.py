@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from search.bm25 import Grams, Postings, asked_words, by_words, grams
 from search.documents import Document, pieces
 from search.meaning import Key, Model, Vector, Vectors, key
-from search.words import Spelling, for_model, stop_words, tidy, words
+from search.spelling import Spelling
+from search.words import for_model, stop_words, tidy, words
 
 Scores = NDArray[np.float32]
 

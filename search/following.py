@@ -14,6 +14,7 @@ _MOST_OWN = 2  # words that name something themselves; with more than this it is
 _FITTING = 0.5  # how well a part of an article must fit a question to be what it is after
 _LEAST_OF_HEADING = 4  # words of a question that are no chance
 _BEGINS = re.compile(r"^(en|maar|ok|oke|ja maar|dus|of)\b")
+_LEADS = re.compile(r"^(?:(?:en|maar|ok|oke|oké|dus)\b[\s,]*)+(?=\w)", re.IGNORECASE)
 _POINTS = re.compile(
     # “het” points at something only where no word that it could belong to comes after it.
     r"\b(dat|die|dit|deze|hij|hem|daar\w*|hier\w*|ervoor|ervan|erover|erbij|zoiets|diezelfde|hetzelfde|dan|ook)\b|"
@@ -62,6 +63,11 @@ def goes_on(question: str) -> bool:
 def meant(question: str) -> str:
     """What is asked in the end: “nee, ik bedoel een amendement” is “een amendement”."""
     return _CORRECTS.sub("", question, count=1)
+
+
+def named_by(question: str) -> str:
+    """What a question that goes on names: “en mijn treinkaartje” is “mijn treinkaartje”."""
+    return _LEADS.sub("", question, count=1)
 
 
 def about_a_rule(question: str) -> bool:

@@ -108,7 +108,7 @@ class Library:
                 outcome = Outcome.EMERGENCY if card.nood else Outcome.REFUSE
                 unlikely = (replace(hit, sure=hit.sure * _RECOGNISED) for hit in self._hits(question, place)[0])
                 return Found(outcome, tuple(unlikely), card)
-        hits, better = self._hits(question, place)
+        hits, better = self._hits(following.named_by(question) if about else question, place)
         found = self._judged(hits, better)
         return self._gone_on(question, found, self._article(about, place)) if about else found
 

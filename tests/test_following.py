@@ -18,6 +18,12 @@ def test_what_is_read_next_stands_in_the_order_of_the_article_unless_the_questio
     assert motion.sections[first - 1].heading == "Moet het college de motie uitvoeren?"
 
 
+@pytest.mark.parametrize("said", ["en mijn treinkaartje?", "En een treinkaartje", "oke, en mijn parkeerkosten"])
+def test_what_leads_in_a_new_subject_does_not_hide_it(said: str) -> None:
+    assert library().ask(said, about="scholing").hits[0].article.id == "reiskosten"
+    assert library().ask("en een cursus?", about="scholing").hits[0].article.id == "scholing"
+
+
 def test_how_many_hours_is_not_how_much_money() -> None:
     articles = library().articles
     for said in ("hoeveel uur is dat", "en hoeveel uren krijg ik dan?"):

@@ -11,7 +11,8 @@ from search import scope
 from search.articles import load
 from search.library import Library
 from search.meaning import Model, Vector, load_model, shipped
-from search.words import Spelling, for_model, tidy
+from search.spelling import Spelling
+from search.words import for_model, tidy
 from tests.test_search import PRACTICE, QUESTIONS, UNDERSTANDS
 
 WAYS: dict[str, Callable[[str], str]] = {
