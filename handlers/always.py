@@ -46,6 +46,11 @@ def cancel(said: Incoming, ctx: Context) -> Reply:
     return Reply("Er is niets om te annuleren. U was nergens mee bezig.")
 
 
+def back(said: Incoming, ctx: Context) -> Reply:
+    """“terug” when there is no question to go back to."""
+    return Reply("Er is niets om naar terug te gaan. Stel gewoon uw vraag, of typ /help.")
+
+
 def settings(said: Incoming, ctx: Context) -> Reply:
     """/instellingen"""
     parts = [f"**Uw instellingen**\n\nGemeente: {escape(ctx.member.municipality.name)}"]

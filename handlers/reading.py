@@ -170,8 +170,14 @@ def _sources(sources: Sequence[Source]) -> list[str]:
 
 
 def _linked(source: Source, leden: Sequence[str]) -> str:
-    lid = f" lid {dutch.listing(leden)}" if leden else ""
+    lid = f" lid {dutch.listing(sorted(leden, key=_numbered))}" if leden else ""
     return f"[{source.artikel}{lid}]({source.link})"
+
+
+def _numbered(lid: str) -> tuple[int, str]:
+    """The place of a lid in its article: 2, 2a, 10."""
+    figure = lid.rstrip("abcdefghijklmnopqrstuvwxyz")
+    return figures(figure) or 0, lid
 
 
 def stopped(article_id: str, off: Mapping[str, Silence]) -> Silence | None:

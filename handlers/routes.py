@@ -126,6 +126,7 @@ ROUTES = (
     Route(("privacy",), always.privacy, "wat ik van u bewaar"),
     Route(("gegevens", "mijngegevens"), dossier.mine),
     Route(("annuleer", "annuleren", "cancel"), always.cancel, "stoppen waarmee u bezig bent"),
+    Route(("terug",), always.back),
     Route(("stop",), always.stop, "berichten stoppen"),
 )
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from search.bm25 import Grams, Postings, asked_words, by_words, grams
 from search.documents import Document, pieces
 from search.meaning import Key, Model, Vector, Vectors, key
-from search.words import Spelling, stop_words, words
+from search.spelling import Spelling
+from search.words import for_model, stop_words, tidy, words
 
 Scores = NDArray[np.float32]
 
@@ -38,6 +39,7 @@ class Finder:
         self.documents = documents
         self.ids = [document.id for document in documents]
         self._questions = [(place, asked) for place, one in enumerate(documents) for asked in one.questions]
+        self._read = [for_model(asked) for _, asked in self._questions]
         self._asked_of = np.array([place for place, _ in self._questions], dtype=np.int64)
         self._words: Postings = Postings(map(by_words, documents), like._words if like else None)
         self._letters: Grams = Grams(map(_everything, documents), like._letters if like else None)
@@ -55,7 +57,7 @@ class Finder:
         """What needs a vector, and whether that is a question."""
         for document in self.documents:
             yield from ((piece, False) for piece in _cut(document))
-            yield from ((asked, True) for asked in document.questions)
+        yield from ((asked, True) for asked in self._read)
 
     def names(self) -> Iterator[Key]:
         """By what the vectors of this collection are known."""
@@ -65,7 +67,7 @@ class Finder:
         """Compares meanings from now on, unless a vector is missing that no model can make."""
         cut = [_cut(document) for document in self.documents]
         of_pieces = vectors.of((piece for one in cut for piece in one), model, question=False)
-        asked = vectors.of((text for _, text in self._questions), model, question=True)
+        asked = vectors.of(self._read, model, question=True)
         if of_pieces is None or asked is None:
             return False
         telling = self._like._meaning.telling if self._like and self._like._meaning else None
@@ -74,9 +76,10 @@ class Finder:
 
     def asked(self, question: str, model: Model | None) -> Asked:
         """Prepares a question; no more than LONGEST characters of it are read."""
-        text = question[:LONGEST].replace("\x00", " ")
+        text = tidy(question[: 2 * LONGEST].replace("\x00", " "))[:LONGEST]
         repaired = self._spelling.repaired(text)
-        vector = model.query(repaired) if model and self.understands else None
+        read = for_model(repaired, among_questions=bool(self._questions))
+        vector = model.query(read) if model and self.understands else None
         return Asked(text, repaired, asked_words(repaired), grams(repaired), vector)
 
     def known(self, asked: Asked) -> float:

@@ -14,6 +14,7 @@ _MOST_OWN = 2  # words that name something themselves; with more than this it is
 _FITTING = 0.5  # how well a part of an article must fit a question to be what it is after
 _LEAST_OF_HEADING = 4  # words of a question that are no chance
 _BEGINS = re.compile(r"^(en|maar|ok|oke|ja maar|dus|of)\b")
+_LEADS = re.compile(r"^(?:(?:en|maar|ok|oke|oké|dus)\b[\s,]*)+(?=\w)", re.IGNORECASE)
 _POINTS = re.compile(
     # “het” points at something only where no word that it could belong to comes after it.
     r"\b(dat|die|dit|deze|hij|hem|daar\w*|hier\w*|ervoor|ervan|erover|erbij|zoiets|diezelfde|hetzelfde|dan|ook)\b|"
@@ -33,10 +34,13 @@ _HOLDS = re.compile(r"^((en|maar|ok|oke) )?(geldt|mag|kan|moet|telt|krijg\w*|wer
 # What a short question is after, and the words by which the part of an article that says it is known.
 _AFTER = (
     (
-        r"hoeveel|hoe hoog|kost|bedrag|euro|geld|betaal|prijs",
+        # “hoeveel” is about money, unless something else is counted.
+        r"hoeveel(?! (uur|uren|tijd|dag\w*|we?ek\w*|maand\w*|ja?ar\w*|keer|mensen|le?den|raadsleden)\b)|hoe hoog|kost|"
+        r"bedrag|euro|geld|betaal|prijs",
         "hoeveel kost bedrag bedragen euro",
     ),
     (r"wanneer|hoe lang|hoelang|termijn|hoe snel|datum|deadline", "wanneer lang snel termijn weken duurt vooraf"),
+    (r"\b(uur|uren)\b", "uur uren"),
     (r"wie beslist|wie bepaalt|wie gaat|besluit", "wie beslist bepaalt besluit"),
     (r"hoe (vraag|regel|doe|moet|werkt)|aanvra|indien|formulier|declar", "hoe vraag aan dien in declareer"),
     (r"commissielid|commissieleden|burgerlid|burgerraadslid|steunfractie|geldt dat ook|voor mij", "commissieleden"),
@@ -59,6 +63,11 @@ def goes_on(question: str) -> bool:
 def meant(question: str) -> str:
     """What is asked in the end: “nee, ik bedoel een amendement” is “een amendement”."""
     return _CORRECTS.sub("", question, count=1)
+
+
+def named_by(question: str) -> str:
+    """What a question that goes on names: “en mijn treinkaartje” is “mijn treinkaartje”."""
+    return _LEADS.sub("", question, count=1)
 
 
 def about_a_rule(question: str) -> bool:

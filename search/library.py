@@ -17,11 +17,12 @@ from search import alarm, following, weighing
 from search.articles import Article
 from search.bm25 import asked_words
 from search.documents import Document
-from search.finder import Asked, Finder, Scores
+from search.finder import LONGEST, Asked, Finder, Scores
 from search.grouping import Alike, sharing
 from search.meaning import Key, Model, Vectors
 from search.scope import Card, bare
 from search.themes import Theme
+from search.words import for_model, tidy
 
 SUGGESTED = 3  # how many possibilities are offered at most
 _FOUND = 10
@@ -100,14 +101,14 @@ class Library:
         last told about the article `about`. A question of any length and content is fine."""
         if place is not None and list(own) != list(self._local[place][0].values() if place in self._local else ()):
             self.local(place, own)
-        question = following.meant(question)
+        question = following.meant(tidy(question[: 2 * LONGEST]))
         wording = bare(question)
         for card in sorted(self._cards.values(), key=lambda card: not card.nood):
             if card.recognises(wording):
                 outcome = Outcome.EMERGENCY if card.nood else Outcome.REFUSE
                 unlikely = (replace(hit, sure=hit.sure * _RECOGNISED) for hit in self._hits(question, place)[0])
                 return Found(outcome, tuple(unlikely), card)
-        hits, better = self._hits(question, place)
+        hits, better = self._hits(following.named_by(question) if about else question, place)
         found = self._judged(hits, better)
         return self._gone_on(question, found, self._article(about, place)) if about else found
 
@@ -124,7 +125,7 @@ class Library:
     def meanings(self, texts: Sequence[str]) -> list[bytes]:
         """What questions mean, to be kept with them; empty as long as there is no model. On the thread that asks."""
         model = self._model
-        return [model.query(text).astype(np.float16).tobytes() for text in texts] if model else []
+        return [model.query(for_model(text)).astype(np.float16).tobytes() for text in texts] if model else []
 
     def alike(self, texts: Sequence[str], meanings: Sequence[bytes | None]) -> tuple[Alike, float]:
         """How alike each two of these questions are, and from where on they ask the same: by what they mean where

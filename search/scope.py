@@ -9,10 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from search.articles import ArticleError, Filled
 from search.documents import Document
-from search.words import plain
+from search.words import plain, tidy
 
 _LONGEST = 1000  # characters that the patterns are tried on
-_SPACES = re.compile(r"\s+")
 
 
 class Card(BaseModel):
@@ -42,8 +41,8 @@ class Card(BaseModel):
 
 
 def bare(text: str) -> str:
-    """A text as the patterns of cards expect it: lower case, no accents, one line."""
-    return _SPACES.sub(" ", plain(text[:_LONGEST])).strip()
+    """A text as the patterns of cards expect it: tidy, in lower case, without accents."""
+    return plain(tidy(text[:_LONGEST]))
 
 
 def load(file: Path) -> tuple[Card, ...]:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.entry import KENNIS
 from domain.markup import html, units
+from handlers import reading
 from handlers.reading import MORE, RELATED
 from search.articles import Article, ArticleError, address, load, parse
 from search.library import Outcome
@@ -201,3 +202,14 @@ def test_words_that_say_nothing_find_nothing(question: str) -> None:
 
 def test_a_link_holds_no_space() -> None:
     assert address("BWBR0004627", date(2026, 10, 1), "X 10").endswith("/BWBR0004627/2026-10-01#ArtikelX10")
+
+
+def test_the_leden_of_an_article_of_law_stand_in_order() -> None:
+    for article in library().articles.values():
+        for line in reading._sources(article.about.bronnen):
+            for leden in re.findall(r" lid ([^]]+)\]", line):
+                read = [int(lid) for lid in re.findall(r"\d+", leden)]
+                assert read == sorted(read), (article.about.id, line)
+    source = library().articles["openbaarheid-vergadering"].about.bronnen[0]
+    mixed = [source.model_copy(update={"lid": lid}) for lid in ("10", "2a", "3", "2", "1")]
+    assert "lid 1, 2, 2a, 3 en 10]" in reading._sources(mixed)[0]

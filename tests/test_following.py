@@ -18,6 +18,24 @@ def test_what_is_read_next_stands_in_the_order_of_the_article_unless_the_questio
     assert motion.sections[first - 1].heading == "Moet het college de motie uitvoeren?"
 
 
+@pytest.mark.parametrize("said", ["en mijn treinkaartje?", "En een treinkaartje", "oke, en mijn parkeerkosten"])
+def test_what_leads_in_a_new_subject_does_not_hide_it(said: str) -> None:
+    assert library().ask(said, about="scholing").hits[0].article.id == "reiskosten"
+    assert library().ask("en een cursus?", about="scholing").hits[0].article.id == "scholing"
+
+
+def test_how_many_hours_is_not_how_much_money() -> None:
+    articles = library().articles
+    for said in ("hoeveel uur is dat", "en hoeveel uren krijg ik dan?"):
+        number = following.section(said, articles["ambtelijke-bijstand"])
+        assert number
+        assert articles["ambtelijke-bijstand"].sections[number - 1].heading == "Hoeveel uren hulp krijg ik?"
+    for name in ("scholing", "fractieondersteuning", "raadsvergoeding", "burgerraadslid"):
+        found = library().ask("hoeveel uur is dat", about=name)
+        assert (found.hits[0].article.id, found.section) == (name, None)
+        assert following.section("hoeveel is dat", articles["scholing"])
+
+
 def test_what_a_heading_names_is_no_new_subject() -> None:
     found = library().ask("en als ik stop?", about="ict-middelen")
     assert found.hits[0].article.id == "ict-middelen"

@@ -13,7 +13,8 @@ from search.finder import LONGEST
 from search.library import Library, Outcome
 from search.meaning import Vectors, load_model
 from search.questionfile import FileError, read_documents, read_questions
-from search.words import Spelling, dutch_words, parts, stem
+from search.spelling import Spelling
+from search.words import dutch_words, parts, stem
 from tests.town import library
 
 # The wheel of the model exists for the usual platforms only; elsewhere the search goes by words and letters.
@@ -57,6 +58,8 @@ def test_the_word_list_knows_dutch_with_its_inflections_and_nothing_else() -> No
         ("onderwrp", "onderwerp"),  # a letter left out of a word that the collection does not have
         ("incidnet", "incident"),  # two swapped
         ("een brirfje", "een briefje"),  # the key beside it
+        ("in verwagting", "in verwachting"),  # as it sounds
+        ("taksi", "taxi"),
         ("naarhet stadhuis", "naar het stadhuis"),  # no space
         ("declareren", "declareren"),
         ("de fiets van Xander", "de fiets van Xander"),
