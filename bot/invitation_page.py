@@ -80,7 +80,8 @@ def _card(letter: Letter, place: Place) -> str:
     return (
         f"<article>\n<h1>{escape(letter.name)}</h1>\n"
         f"<p>Dit is uw uitnodiging voor Raadsmaat, de hulp voor de gemeenteraad van {escape(place.name)}.</p>\n"
-        f'<div class="start">\n{square}<div class="ways">\n<p>Uw code:<br><span class="code">{escape(letter.code)}</span></p>\n'
+        f'<div class="start">\n{square}<div class="ways">\n'
+        f'<p>Uw code:<br><span class="code">{escape(letter.code)}</span></p>\n'
         f"{link}</div>\n</div>\n<h2>Zo begint u</h2>\n<ol>\n{how}\n</ol>\n"
         f'<div class="small">\n<p>{once}</p>\n'
         f"<p>Wilt u geen chat-app gebruiken? Dat hoeft niet. U houdt dezelfde rechten.{questions}</p>\n"

@@ -168,7 +168,7 @@ def _on_weekday(said: re.Match[str], today: date, past: bool) -> date | None:
 
 
 def in_full(written: str) -> tuple[int, int, int] | None:
-    """The year, the month and the day in “30 maart 2026”, whether or not there is such a day; None for anything else."""
+    """The year, month and day in “30 maart 2026”, whether or not there is such a day; None for anything else."""
     match = _IN_FULL.fullmatch(simple(written))
     return (int(match["year"]), _MONTHS[match["month"]], int(match["day"])) if match else None
 

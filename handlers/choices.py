@@ -58,9 +58,7 @@ def _meant(said: Incoming, of: offered.Offered, choice: Choice) -> Meant:
 
 
 def _labelled(words: str, last: offered.Offered) -> Choice | None:
-    """The choice with these words; outside a form “nee” and “vraag het de griffie” are also “Nee, vraag het de griffie”,
-    when only that fits.
-    """
+    """The choice with these words; outside a form half of “Nee, vraag het de griffie” will do, when one fits."""
     exact = (one for one in last.choices if words in map(forms.plainly, (one.label, one.says)))
     if last.step:
         return next(exact, None)
