@@ -7,15 +7,16 @@ from html import escape
 # A page for each: nobody has to cut, and nobody gets to see the code of somebody else.
 _STYLE = """
 body { font: 12pt/1.5 "Liberation Sans", Arial, sans-serif; color: #111; background: #fff; margin: 0; }
-article { box-sizing: border-box; max-width: 44rem; margin: 1.5rem auto; padding: 1.5rem 2rem;
+article { box-sizing: border-box; max-width: 44rem; margin: 1.5rem auto; padding: 1.5rem min(2rem, 5vw);
   border: 1px solid #767676; border-radius: .5rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0; }
 h2 { font-size: 1.1rem; margin: 1.5rem 0 .25rem; }
 p { margin: .5rem 0; }
 ol { margin: .25rem 0; padding-left: 1.5rem; }
 li { margin: .4rem 0; }
-.start { display: flex; gap: 2rem; align-items: center; margin: 1.25rem 0 0; }
+.start { display: flex; flex-wrap: wrap; gap: 1rem 2rem; align-items: center; margin: 1.25rem 0 0; }
 .qr { flex: none; }
+.ways { flex: 1 1 16rem; min-width: 0; }
 .qr svg { display: block; width: 4.2cm; height: 4.2cm; }
 .code { font: bold 1.4rem/1.4 "Liberation Mono", Consolas, monospace; white-space: nowrap; }
 .link { font-family: "Liberation Mono", Consolas, monospace; font-size: .9rem;
@@ -61,6 +62,7 @@ def page(letters: Sequence[Letter], place: Place) -> str:
     cards = "\n".join(_card(letter, place) for letter in letters)
     return (
         f'<!doctype html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>Uitnodigingen {escape(place.name)}</title>\n<style>{_STYLE}</style>\n</head>\n"
         f"<body>\n{cards}\n</body>\n</html>\n"
     )
@@ -78,7 +80,8 @@ def _card(letter: Letter, place: Place) -> str:
     return (
         f"<article>\n<h1>{escape(letter.name)}</h1>\n"
         f"<p>Dit is uw uitnodiging voor Raadsmaat, de hulp voor de gemeenteraad van {escape(place.name)}.</p>\n"
-        f'<div class="start">\n{square}<div>\n<p>Uw code:<br><span class="code">{escape(letter.code)}</span></p>\n'
+        f'<div class="start">\n{square}<div class="ways">\n'
+        f'<p>Uw code:<br><span class="code">{escape(letter.code)}</span></p>\n'
         f"{link}</div>\n</div>\n<h2>Zo begint u</h2>\n<ol>\n{how}\n</ol>\n"
         f'<div class="small">\n<p>{once}</p>\n'
         f"<p>Wilt u geen chat-app gebruiken? Dat hoeft niet. U houdt dezelfde rechten.{questions}</p>\n"

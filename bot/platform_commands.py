@@ -18,6 +18,7 @@ def switch(
     aan: Annotated[bool, typer.Option("--aan", help="Zet het platform weer aan.")] = False,
 ) -> None:
     """Zet een platform uit of aan. Zonder platform ziet u wat er uitstaat. De bot mag intussen draaien."""
+    from domain import platforms
     from domain.answers import text
     from domain.messages import Refusal
     from handlers import switching
@@ -37,15 +38,19 @@ def switch(
             if not platform:
                 closed = switches.closed(session, place.id)
                 for row in closed.values():
-                    typer.echo(f"{row.platform} staat uit. Reden: {row.reason}.")
+                    typer.echo(f"{platforms.called(row.platform)} staat uit. Reden: {row.reason}.")
                 if not closed:
                     typer.echo("Alle platforms staan aan.")
             elif aan:
                 told = switching.reopen(session, place, name, now, None)
-                typer.echo(f"{name} staat nu aan voor {place.name}. Mensen die bericht krijgen: {told}.")
+                typer.echo(
+                    f"{platforms.called(name)} staat nu aan voor {place.name}. Mensen die bericht krijgen: {told}."
+                )
             else:
                 reason = text(uit, most=300, least=3).rstrip(". ")
                 told = switching.close(session, place, name, reason, now, None)
-                typer.echo(f"{name} staat nu uit voor {place.name}. Mensen die bericht krijgen: {told}.")
+                typer.echo(
+                    f"{platforms.called(name)} staat nu uit voor {place.name}. Mensen die bericht krijgen: {told}."
+                )
     except Refusal as refusal:
         stop(refusal.sentence)

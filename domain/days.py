@@ -56,6 +56,7 @@ _DATES = (
         r"(?P<day>[0-9]{1,2})"
     ),
 )
+_IN_FULL = re.compile(rf"(?:{_W},? )?(?P<day>[0-9]{{1,2}})[ -](?P<month>{_M})\.?[ -](?P<year>[0-9]{{4}})")
 _VAGUE = re.compile(
     rf"(?:(?:ergens|rond|in|begin|eind|einde|half|medio|midden|van|het|de) )*"
     rf"(?:{_M}(?: [0-9]{{4}})?|(?:de|het|deze|dit|volgende|volgend|komende|komend) "
@@ -164,6 +165,12 @@ def _on_weekday(said: re.Match[str], today: date, past: bool) -> date | None:
         case "" if first - week == today:
             return _which(today, first, today=today)
     return first
+
+
+def in_full(written: str) -> tuple[int, int, int] | None:
+    """The year, month and day in “30 maart 2026”, whether or not there is such a day; None for anything else."""
+    match = _IN_FULL.fullmatch(simple(written))
+    return (int(match["year"]), _MONTHS[match["month"]], int(match["day"])) if match else None
 
 
 def _on_date(match: re.Match[str], today: date, past: bool) -> date:

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.cells import Cell
+from domain.days import in_full
 from domain.dutch import either
 from domain.roles import Role
 from domain.typed import folded, kept
@@ -208,6 +209,8 @@ def day(cell: Cell) -> date | None:
         return _sensible(int(match[4]), int(match[3]), int(match[1]))
     if match := re.fullmatch(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00)?)?", written):
         return _sensible(int(match[1]), int(match[2]), int(match[3]))
+    if found := in_full(written):  # as Excel shows a long date, and so writes it in a CSV file
+        return _sensible(*found)
     raise Wrong(f"“{shown(written)}” is geen datum. Schrijf bijvoorbeeld: 30-03-2022.")
 
 

@@ -58,9 +58,15 @@ def _meant(said: Incoming, of: offered.Offered, choice: Choice) -> Meant:
 
 
 def _labelled(words: str, last: offered.Offered) -> Choice | None:
-    """The choice with these words; outside a form “nee” is also “Nee, vraag het de griffie”, when only that fits."""
+    """The choice with these words; outside a form half of “Nee, vraag het de griffie” will do, when one fits."""
     exact = (one for one in last.choices if words in map(forms.plainly, (one.label, one.says)))
-    if last.step or words not in ("ja", "nee"):
+    if last.step:
         return next(exact, None)
-    begun = [one for one in last.choices if one.label.lower().startswith(f"{words},")]
-    return next(exact, begun[0] if len(begun) == 1 else None)
+    partly = [one for one in last.choices if words in _parts(forms.plainly(one.label))]
+    return next(exact, partly[0] if len(partly) == 1 else None)
+
+
+def _parts(label: str) -> tuple[str, ...]:
+    """How a label that begins with yes or no is said as well."""
+    first, _, rest = label.partition(", ")
+    return (first, rest, f"{first} {rest}") if rest and first in ("ja", "nee") else ()

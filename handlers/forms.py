@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from domain import forms
 from domain.answers import one_of, yes_or_no
+from domain.choosing import words
 from domain.dutch import either
 from domain.messages import Choice, Incoming, Refusal, Reply, Unclear
 from domain.roles import EVERYONE, Role
@@ -17,6 +18,7 @@ from storage.tables import OpenForm
 T = TypeVar("T")
 
 STOP = frozenset({"stop", "/stop", "stoppen", "annuleer", "/annuleer", "annuleren", "/annuleren", "/cancel"})
+NEVER_MIND = frozenset({"laat maar", "laat maar zitten", "nee laat maar", "nee laat maar zitten", "nee toch maar niet"})
 BACK = frozenset({"terug", "/terug"})
 CHANGE = frozenset({"wijzig", "wijzigen"})
 DETACH = frozenset({"zonder bestand"})
@@ -153,9 +155,9 @@ def attach(form: Form[Any], row: OpenForm, file_id: int, ctx: Context) -> Reply:
     return ask(form, row, ctx, before="Ik heb uw bestand ontvangen. Het gaat mee.")
 
 
-def plainly(words: str) -> str:
+def plainly(typed: str) -> str:
     """Words as they are compared: without capitals, and without the full stop that a phone adds."""
-    return simple(words).rstrip(".!")
+    return simple(typed).rstrip(".!")
 
 
 def command(said: Incoming) -> str:
@@ -169,7 +171,7 @@ def go_on(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Reply
     None: the words were no answer, and the form, which yields, is closed.
     """
     word = command(said)
-    if word in STOP:
+    if word in STOP or (not form.yields and " ".join(words(word)) in NEVER_MIND):
         stored.close(ctx.session, row)
         return Reply("Gestopt. Er is niets verstuurd. U kunt later opnieuw beginnen.")
     if word in BACK and not form.yields:

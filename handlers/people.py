@@ -18,6 +18,7 @@ from storage.people import Trouble
 from storage.tables import AskedIn, Member
 
 _SHOWN = 25
+_MOST_CHOSEN = 8
 _TROUBLES: dict[str, str] = {
     Trouble.CLOSED: "staat uit in uw gemeente",
     Trouble.NOT_RUNNING: "draait niet meer bij Raadsmaat",
@@ -83,9 +84,11 @@ def _invited(who: str, ctx: Context) -> Reply:
     found = invitations.named(ctx.session, place.id, name, ctx.now)
     if not found:
         # A new code ends an earlier one, so nobody gets one because a part of their name was said.
-        likely = _to_choose(invitations.near(ctx.session, place.id, name, ctx.now), address, ctx)
+        likely = invitations.near(ctx.session, place.id, name, ctx.now)[:_MOST_CHOSEN]
         if likely:
-            raise Refusal("Ik ken niemand met precies die naam. Bedoelt u:", *likely)
+            # The names stand in the sentence: while something else is open, its choices are shown and not these.
+            meant = dutch.either(list(dict.fromkeys(escape(row.name) for row in likely)))
+            raise Refusal(f"Ik ken niemand met precies die naam. Bedoelt u {meant}?", *_to_choose(likely, address, ctx))
         raise Refusal("Ik ken niemand met die naam. Met /leden ziet u wie niet bereikbaar is.")
     if len(found) > 1:
         raise Refusal("Er is meer dan één persoon met die naam. Wie bedoelt u?", *_to_choose(found, address, ctx))
@@ -118,7 +121,8 @@ def _invited(who: str, ctx: Context) -> Reply:
 
 def _to_choose(rows: list[Member], address: str | None, ctx: Context) -> list[Choice]:
     return [
-        Choice(people.told_apart(ctx.session, row), f"/uitnodigen {row.id} {address or ''}".strip()) for row in rows[:8]
+        Choice(people.told_apart(ctx.session, row), f"/uitnodigen {row.id} {address or ''}".strip())
+        for row in rows[:_MOST_CHOSEN]
     ]
 
 

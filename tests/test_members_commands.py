@@ -143,6 +143,8 @@ def test_invitations_on_paper_work_once_and_are_nowhere_else(folder: Path) -> No
     page = (out / "uitnodigingen.html").read_text(encoding="utf-8")
     assert "&lt;b&gt;Bram&lt;/b&gt;" in page
     assert page.count("<svg") == 2
+    assert 'name="viewport"' in page  # on a phone: as wide as the phone, and the code below the square
+    assert "flex-wrap: wrap" in page
     assert {stat.S_IMODE(path.stat().st_mode) for path in out.iterdir()} == {0o600}
     with (out / "uitnodigingen.csv").open(encoding="utf-8-sig", newline="") as table:
         rows = {row["naam"]: row for row in csv.DictReader(table, delimiter=";")}
@@ -236,12 +238,12 @@ def test_an_invitation_runs_out(folder: Path) -> None:
 
 def test_telegram_is_switched_on_for_each_municipality(folder: Path) -> None:
     typed("gemeente", "toevoegen", "GM0363")
-    assert "telegram staat uit. Reden: dit platform is nog niet aangezet." in typed("gemeente", "platform", "gm0363")
+    assert "Telegram staat uit. Reden: dit platform is nog niet aangezet." in typed("gemeente", "platform", "gm0363")
     typed("uitnodigingen", "--gemeente", "GM0363", "--telegram", "raadsmaat_bot", code=1)
-    assert "staat nu aan" in typed("gemeente", "platform", "GM0363", "telegram", "--aan")
+    assert "Telegram staat nu aan" in typed("gemeente", "platform", "GM0363", "telegram", "--aan")
     assert "Alle platforms staan aan" in typed("gemeente", "platform", "GM0363")
     assert "al aan" in typed("gemeente", "platform", "GM0363", "telegram", "--aan", code=1)
-    assert "staat nu uit" in typed("gemeente", "platform", "GM0363", "matrix", "--uit", "De server stopt.")
+    assert "Matrix staat nu uit" in typed("gemeente", "platform", "GM0363", "matrix", "--uit", "De server stopt.")
     assert "Reden: De server stopt." in typed("gemeente", "platform", "GM0363")
 
 
