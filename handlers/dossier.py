@@ -71,9 +71,18 @@ def about(session: Session, member: Member, place: Municipality, today: date) ->
             ),
             *_part("Uw opleidingsbudget", entries),
             *_part("Uw bestanden", files),
-            *_part("Verder", counted),
+            *_part("Nog niet verstuurd", [f"“{escape(answer)}”" for answer in kept.half]),
+            *_part("Verder", [*_chosen(kept), *counted]),
         ]
     )
+
+
+def _chosen(kept: dossier.Dossier) -> list[str]:
+    leads = None if kept.leads is None else dutch.listing([f"{dutch.lead_words(lead)} ervoor" for lead in kept.leads])
+    return [
+        *([f"uw keuze van herinneringen: {leads or 'geen'}"] if leads is not None else []),
+        *([f"waarover uw laatste vraag ging: {escape(kept.about)}"] if kept.about else []),
+    ]
 
 
 def _part(title: str, lines: list[str]) -> list[str]:

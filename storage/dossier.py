@@ -15,11 +15,14 @@ from storage.tables import (
     Mandate,
     Member,
     NoticeRecipient,
+    OpenForm,
     OutboxMessage,
+    Person,
     Question,
     Reminder,
     Seat,
     StoredFile,
+    Subject,
     TrainingRequest,
 )
 from storage.tables.columns import core
@@ -31,7 +34,9 @@ _T = TypeVar("_T", Question, TrainingRequest, LedgerEntry)
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """What is kept. `held`: role, fractie, first and last day; `seats`: gremium, first and last day; `files`: rows
-    with id, name and sent_at; `texts`: messages to them of which the text is still there."""
+    with id, name and sent_at; `texts`: messages to them of which the text is still there; `leads`: the reminders they
+    chose, in minutes ahead; `half`: what they answered in a form that is still open; `about`: the article that they
+    were last told about."""
 
     member: Member
     held: Sequence[Any]
@@ -44,6 +49,9 @@ class Dossier:
     reminders: int
     notices: int
     texts: int
+    leads: Sequence[int] | None
+    half: Sequence[str]
+    about: str | None
 
 
 def of(session: Session, member: Member) -> Dossier:
@@ -75,7 +83,19 @@ def of(session: Session, member: Member) -> Dossier:
         _counted(session, Reminder, member.id),
         _counted(session, NoticeRecipient, member.id),
         session.scalar(kept) or 0,
+        session.get_one(Person, member.person_id).leads,
+        _half(session, member),
+        session.scalar(_here(select(col(Subject.article)), Subject, member)),
     )
+
+
+def _here(query: Any, table: type[OpenForm] | type[Subject], member: Member) -> Any:
+    return query.where(col(table.person_id) == member.person_id, col(table.municipality_id) == member.municipality_id)
+
+
+def _half(session: Session, member: Member) -> list[str]:
+    form = session.scalars(_here(select(OpenForm), OpenForm, member)).first()
+    return [value for value in form.answers.values() if isinstance(value, str)] if form else []
 
 
 def sent_to(session: Session, member: Member) -> ColumnElement[bool]:

@@ -67,6 +67,19 @@ async def test_they_see_all_of_it(tmp_path: Path) -> None:
         assert SECRET not in "\n".join(letter.plain for letter in await here.says("bram", "/gegevens"))
 
 
+async def test_also_what_they_chose_and_what_they_did_not_send(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        assert "keuze van herinneringen" not in (await here.says("anna", "/gegevens"))[0].plain
+        await all_say(here, "anna: /herinner uit 120", "anna: hoe dien ik een motie in?")
+        shown = (await here.says("anna", "/gegevens"))[0].plain
+        assert "uw keuze van herinneringen: een week ervoor en een dag ervoor" in shown
+        assert "waarover uw laatste vraag ging: motie" in shown
+        await all_say(here, "anna: /training", f"anna: {SECRET}")
+        assert f"“{SECRET}”" in (await here.says("anna", "/gegevens"))[0].plain
+        await here.says("anna", "stop")
+        assert SECRET not in (await here.says("anna", "/gegevens"))[0].plain
+
+
 async def test_nothing_is_left_of_who_left(tmp_path: Path) -> None:
     async with town(tmp_path) as here:
         await busy(here)
