@@ -121,7 +121,7 @@ class App:
             log.error("the model of the search could not be used", error=type(error).__name__, at=where(error))
 
     def _read(self, known: Mapping[bytes, bytes]) -> Mapping[bytes, bytes]:
-        return self._library.understand(load_model(), known, self._ending.is_set)
+        return self._library.understand(load_model(self.intake.thinking.alone), known, self._ending.is_set)
 
     async def tick(self) -> None:
         """What the clock does each second. A database that does not answer now may do so next time."""

@@ -13,10 +13,19 @@ class Thinking:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="search")
+        self._given = 0
 
     async def run(self, work: Callable[[], T]) -> T:
         """Does `work` when it is its turn, and returns what it returned."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        self._given += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        finally:
+            self._given -= 1
+
+    def alone(self) -> bool:
+        """Whether nothing waits for the work at hand."""
+        return self._given <= 1
 
     def close(self) -> None:
         """Waits for the work at hand and lets go of the thread."""
