@@ -11,9 +11,10 @@ from sqlmodel import Session, col
 from domain.memberlist import read
 from domain.roles import Role
 from storage import memberlist
-from storage.database import connect, transaction
+from storage.database import transaction
 from storage.tables import Fractie, Gremium, Mandate, Member, Municipality, Seat, metadata
 from tests.lists import HEADER, csv_of
+from tests.town import database as new_database
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -22,8 +23,7 @@ HERE, THERE = 1, 2
 
 @contextmanager
 def database(folder: Path) -> Iterator[Engine]:
-    made = connect(folder / "raadsmaat.sqlite3")
-    metadata.create_all(made)
+    made = new_database(folder)
     with transaction(made) as session:
         session.add(Municipality(id=HERE, code="GM0344", name="Utrecht"))
         session.add(Municipality(id=THERE, code="GM0363", name="Amsterdam"))

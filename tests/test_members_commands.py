@@ -15,7 +15,7 @@ from domain.messages import Address
 from storage import invitations, platforms
 from storage.database import connect, transaction
 from storage.tables import Invitation, Member, Municipality
-from tests.town import MONDAY
+from tests.town import MONDAY, database_file
 
 LIST = (
     "naam;e-mail;functie;fractie;commissies;begindatum\n"
@@ -30,6 +30,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("RAADSMAAT_DATA", str(tmp_path / "data"))
     monkeypatch.delenv("RAADSMAAT_FILE", raising=False)
     monkeypatch.chdir(tmp_path)
+    database_file(tmp_path / "data")
     return tmp_path
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Dialect, Engine, create_engine, event
 
 from bot.app import App
 from bot.entry import KENNIS
@@ -34,6 +34,7 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=AMSTERDAM).astimezone(UTC)
 PATIENCE = 60.0  # seconds; a test that needs them fails
 PLATFORM, MATRIX = "console", "matrix"
+_TRANSLATED = dict[object, object]()
 
 
 @cache
@@ -246,11 +247,28 @@ class Town:
 
 def database(folder: Path, at: datetime = MONDAY, *, filled: bool = False) -> Engine:
     """A new database with all its tables, as the program itself makes it; `filled`: with the sample in it."""
-    file = folder / "raadsmaat.sqlite3"
-    file.write_bytes(_made(at, filled))
-    engine = connect(file)
+    engine = connect(database_file(folder, at, filled=filled))
     event.listen(engine, "connect", _hurry)
+    # Each test has a database of its own, all ask the same of it: a question is translated into SQL once for all.
+    engine.dialect = _dialect()
+    engine.update_execution_options(compiled_cache=_TRANSLATED)
     return engine
+
+
+def database_file(folder: Path, at: datetime = MONDAY, *, filled: bool = False) -> Path:
+    """The file of such a database, for a program that opens it by itself."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    file = folder / "raadsmaat.sqlite3"
+    file.touch(mode=0o600)
+    file.write_bytes(_made(at, filled))
+    return file
+
+
+@cache
+def _dialect() -> Dialect:
+    engine = create_engine("sqlite://")
+    engine.connect().close()  # it learns then what this SQLite can do
+    return engine.dialect
 
 
 @cache
