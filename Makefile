@@ -22,8 +22,9 @@ start: $(VENV)/run.stamp ## talk with Raadsmaat here, in a sample municipality (
 test: lint ## everything: the linters and all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-check: lint ## the linters, and what of the tests is quick: no server or process of their own; with coverage
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not wire and not exhaustive" --cov --cov-report=term
+check: lint ## the linters, and what of the tests is quick: no server or process of their own, fewer examples; with coverage
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not wire and not exhaustive" \
+	  --hypothesis-profile=quick --cov --cov-report=term
 
 format: $(VENV)/test.stamp ## put the code in the shape that `make check` wants
 	@$(BIN)/ruff check --quiet --fix-only .

@@ -12,6 +12,8 @@ from tests.synapse import Synapse
 settings.register_profile("raadsmaat", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # Everywhere else each run tries other examples; what CI says of a change must not depend on the dice.
 settings.register_profile("ci", settings.get_profile("raadsmaat"), derandomize=True)
+# `make check`, before each commit: fewer examples, other ones each time.
+settings.register_profile("quick", settings.get_profile("raadsmaat"), max_examples=25)
 settings.load_profile("ci" if os.environ.get("CI") else "raadsmaat")
 
 
