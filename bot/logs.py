@@ -1,6 +1,5 @@
 """Logs are sentences with fields. Never the text of a message, a name, a number or an address."""
 
-import io
 import logging
 import sys
 from contextlib import suppress
@@ -9,10 +8,11 @@ from typing import TextIO, cast
 import structlog
 
 
-class _Unfailing(io.TextIOBase):
+class _Unfailing:
     """A stream on which a line may be lost, since the disk is full or nobody listens any more.
 
-    Without it the sentence about the full disk is what ends the program.
+    Without it the sentence about the full disk is what ends the program. It is no `io.IOBase`, since that flushes
+    once more when the interpreter goes, and what it needs for that is gone by then.
     """
 
     def __init__(self, stream: TextIO) -> None:
