@@ -9,6 +9,7 @@ import typer
 
 from bot import (
     answers_commands,
+    copy_commands,
     health_command,
     invitation_commands,
     knowledge_commands,
@@ -43,6 +44,7 @@ knowledge_commands.knowledge.command("uitzetten")(answers_commands.switch_off)
 knowledge_commands.knowledge.command("aanzetten")(answers_commands.switch_on)
 knowledge_commands.knowledge.command("uitgezet")(answers_commands.show)
 app.add_typer(law_commands.laws, name="wetten")
+app.add_typer(copy_commands.app, name="kopie")
 app.command("uitnodigingen")(invitation_commands.invite)
 app.command("gezond")(health_command.healthy)
 

@@ -6,13 +6,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 
 from config.settings import Settings
 
 _LITTLE_ROOM = 500 * 1024 * 1024  # bytes
+_OLD_COPY = timedelta(days=3)
 
 
 class Finding(Enum):
@@ -33,7 +34,7 @@ class Line:
 
 def examine(settings: Settings, articles: Path) -> list[Line]:
     """Everything that can be looked at, without changing anything."""
-    looks = (_data, _database, lambda _: _articles(articles), _running, _telegram, _matrix)
+    looks = (_data, _database, _copy, lambda _: _articles(articles), _running, _telegram, _matrix)
     return [line for look in looks for line in look(settings)]
 
 
@@ -104,6 +105,21 @@ def _failing(database: sqlite3.Connection) -> list[tuple[str, str, str]]:
         "SELECT name, strftime('%d-%m-%Y %H:%M', failing_since), error FROM runningplatform"
         " WHERE failing_since IS NOT NULL ORDER BY name"
     ).fetchall()
+
+
+def _copy(settings: Settings) -> Iterator[Line]:
+    from bot.copies import last_made
+    from domain.dutch import date_text
+
+    if not settings.database.exists():
+        return
+    made = last_made(settings.data)
+    if made is None:
+        yield Line(Finding.NOTE, "Er is hier nog geen reservekopie gemaakt. Dat kan met: raadsmaat kopie maak MAP")
+    elif datetime.now(UTC) - made > _OLD_COPY:
+        yield Line(Finding.WRONG, f"De laatste reservekopie is van {date_text(made.date())}. Loopt het maken vast?")
+    else:
+        yield Line(Finding.GOOD, f"De laatste reservekopie is van {date_text(made.date())}.")
 
 
 def _articles(folder: Path) -> Iterator[Line]:

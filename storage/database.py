@@ -90,8 +90,16 @@ def head() -> str:
 def _backup(engine: Engine, now: datetime) -> Path:
     path = Path(str(engine.url.database))
     copy = path.with_name(f"{path.name}.{revision(engine)}.{now:%Y%m%dT%H%M%S}")
+    snapshot(engine, copy)
+    return copy
+
+
+def snapshot(engine: Engine, copy: Path) -> None:
+    """Writes the database as it is at this moment to a new file, while others go on using it.
+
+    Raises OSError or OperationalError when there is no room, or something already.
+    """
     os.close(os.open(copy, os.O_RDWR | os.O_CREAT, 0o600))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("VACUUM INTO ?", (str(copy),))
-    return copy
