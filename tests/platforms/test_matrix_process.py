@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
+from bot import copies
 from bot.doctor import Finding, examine
 from bot.entry import KENNIS
 from config.settings import read
@@ -84,6 +86,41 @@ async def test_killed_at_any_moment_it_answers_everything_once(
         assert await asyncio.wait_for(process.wait(), 60) == 0
         assert "Traceback" not in log.read_text()
         assert not any(name in log.read_text() for name in (account.user, people[0].room, "Anna"))
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+        await live.close()
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+async def test_after_a_computer_was_lost_people_go_on_with_what_a_copy_holds(
+    synapse: Synapse, tmp_path: Path, encrypted: bool
+) -> None:
+    account, lost, new = await asyncio.to_thread(synapse.register, "raadsmaat"), tmp_path / "er", tmp_path / "nieuw"
+    lost.mkdir()
+    live = Killed(synapse, lost, account)
+    live.begin()
+    process = await start(environment(synapse, account, lost), tmp_path / "bot.log")
+    try:
+        anna = await live.joins("Anna Bakker", encrypted=encrypted)
+        await anna.says("/training")
+        copy = await asyncio.to_thread(copies.make, live.engine, lost / "matrix", tmp_path / "kopie", now())
+        assert "Gestopt" in (await anna.says("stop")).body
+        before = len(anna.answers)
+        process.kill()
+        await process.wait()
+        live.engine.dispose()
+        shutil.rmtree(lost)
+        copies.put_back(copy, new / "raadsmaat.sqlite3", new / "matrix", now())
+        process = await start(environment(synapse, account, new), tmp_path / "bot.log")
+        # What was said after the copy was made is read again: she stopped, and hears so once more. What was said to a
+        # device that is gone, a new one cannot read, and says so.
+        again = "Ik kan uw bericht niet lezen" if encrypted else "Gestopt"
+        await anna.until(lambda: any(again in answer.body for answer in anna.answers[before:]))
+        await anna.writes("/help")
+        await anna.until(lambda: any("Dit kan ik" in answer.body for answer in anna.answers[before:]))
+        assert "Traceback" not in (tmp_path / "bot.log").read_text()
     finally:
         if process.returncode is None:
             process.kill()
