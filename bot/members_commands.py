@@ -126,6 +126,7 @@ def add_municipality(
     from sqlmodel import col
 
     from storage import switches
+    from storage.database import add
     from storage.tables import Municipality
 
     code = code.strip().upper()
@@ -141,11 +142,9 @@ def add_municipality(
         if session.scalars(select(Municipality).where(col(Municipality.code) == code)).first():
             stop(f"De gemeente {name} is er al.")
         row = Municipality(code=code, name=name, contact=contact, budget_cents=budget * 100)
-        session.add(row)
-        session.flush()
-        assert row.id is not None
+        place_id = add(session, row)
         if not telegram:
-            switches.close(session, row.id, "telegram", switches.NOT_YET, datetime.now(UTC), None)
+            switches.close(session, place_id, "telegram", switches.NOT_YET, datetime.now(UTC), None)
     typer.echo(f"De gemeente {name} is toegevoegd. Lees nu de ledenlijst in met:")
     typer.echo(f"raadsmaat leden importeer LIJST.xlsx --gemeente {code}")
 

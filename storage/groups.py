@@ -7,7 +7,7 @@ from sqlmodel import Session, col
 
 from domain.messages import Address, Refusal
 from domain.roles import Member
-from storage import audit, group_reminders, invitations, members
+from storage import audit, database, group_reminders, invitations, members
 from storage.tables import Fractie, Gremium, Group, GroupCode, GroupReminder, Meeting, MeetingState, WrongCode
 from storage.tables.columns import core
 
@@ -77,9 +77,8 @@ def link(session: Session, code: str, chat: Address, now: datetime) -> Group | N
         fractie_id=row.fractie_id,
         linked_at=now,
     )
-    session.add_all([row, group])
-    session.flush()
-    assert group.id is not None
+    session.add(row)
+    group_id = database.add(session, group)
     coming = select(Meeting).where(
         col(Meeting.municipality_id) == group.municipality_id,
         col(Meeting.state) == MeetingState.PLANNED,
@@ -87,7 +86,7 @@ def link(session: Session, code: str, chat: Address, now: datetime) -> Group | N
     )
     for meeting in session.scalars(coming):
         group_reminders.plan(session, meeting, now, told=True)
-    audit.by(session, group.municipality_id, row.made_by, "group.linked", "groupchat", group.id, now)
+    audit.by(session, group.municipality_id, row.made_by, "group.linked", "groupchat", group_id, now)
     return group
 
 

@@ -11,7 +11,7 @@ from domain.messages import Refusal
 from domain.typed import figures
 from search.articles import Article, FrontMatter, Section
 from search.localfolder import LocalFolder, LocalText
-from storage import audit, members
+from storage import audit, database, members
 from storage.tables import LocalArticle, LocalValue, Municipality
 
 PREFIX = "lokaal-"  # before the number of a local article, in its id
@@ -54,11 +54,8 @@ def fill(session: Session, municipality_id: int, slot: str, value: str, by: int 
         return False
     row = row or LocalValue(municipality_id=municipality_id, slot=slot, value=value, set_at=now)
     row.value, row.set_at, row.set_by = value, now, by
-    session.add(row)
-    session.flush()
-    assert row.id is not None
     action = "local_value.filled" if value else "local_value.emptied"
-    audit.by(session, municipality_id, by, action, "localvalue", row.id, now)
+    audit.by(session, municipality_id, by, action, "localvalue", database.add(session, row), now)
     if not value:
         session.delete(row)
     return True
@@ -106,11 +103,9 @@ def write(
     row = row or LocalArticle(municipality_id=municipality_id, title="", short="", checked=today)
     row.title, row.short, row.checked, row.written_by = title, short, today, by
     row.sections, row.questions = [list(section) for section in sections], list(questions)
-    session.add(row)
-    session.flush()
-    assert row.id is not None
-    audit.by(session, municipality_id, by, action, "localarticle", row.id, now)
-    return f"{PREFIX}{row.id}"
+    row_id = database.add(session, row)
+    audit.by(session, municipality_id, by, action, "localarticle", row_id, now)
+    return f"{PREFIX}{row_id}"
 
 
 def adopt(session: Session, municipality_id: int, folder: LocalFolder, today: date, now: datetime) -> list[str]:
@@ -155,9 +150,7 @@ def remove(session: Session, municipality_id: int, article_id: str, by: int | No
     if row is None:
         raise Refusal("Dat artikel is er niet. Met /artikelen ziet u de artikelen van uw gemeente.")
     row.title, row.short, row.sections, row.questions, row.removed_at = "", "", [], [], now
-    session.add(row)
-    assert row.id is not None
-    audit.by(session, municipality_id, by, "local_article.removed", "localarticle", row.id, now)
+    audit.by(session, municipality_id, by, "local_article.removed", "localarticle", database.add(session, row), now)
 
 
 def _row(session: Session, municipality_id: int, article_id: str) -> LocalArticle | None:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from domain.messages import Refusal
 from domain.roles import Member
-from storage import audit, members, reminders
+from storage import audit, database, members, reminders
 from storage.tables import Gremium, Meeting, MeetingState
 
 _MOST = 12  # in one message
@@ -46,11 +46,9 @@ def enter(
         place=place,
         closed=closed,
     )
-    session.add(meeting)
-    session.flush()
+    meeting_id = database.add(session, meeting)
     reminders.plan(session, meeting, now)
-    assert meeting.id is not None
-    audit.record(session, member, "meeting.entered", "meeting", meeting.id, now)
+    audit.record(session, member, "meeting.entered", "meeting", meeting_id, now)
     return meeting
 
 

@@ -12,7 +12,7 @@ from domain import delivery
 from domain.delivery import DeliveryFailed, Priority
 from domain.messages import Address, Choice, Reply
 from domain.roles import Member
-from storage import chats, members
+from storage import chats, database, members
 from storage.parcels import Parcel, Result, Way
 from storage.tables import OutboxMessage, Reminder, ReminderState, State
 from storage.tables.columns import core, unindexed
@@ -158,11 +158,8 @@ def _row(text: str, now: datetime, about: About) -> dict[str, Any]:
 
 
 def _add(session: Session, row: OutboxMessage) -> int:
-    session.add(row)
-    session.flush()
     owe(session)
-    assert row.id is not None
-    return row.id
+    return database.add(session, row)
 
 
 def owe(session: Session) -> None:
