@@ -9,7 +9,7 @@ from domain.messages import Address, Refusal
 from domain.roles import Member
 from storage import audit, database, group_reminders, invitations, members
 from storage.tables import Fractie, Gremium, Group, GroupCode, GroupReminder, Meeting, MeetingState, WrongCode
-from storage.tables.columns import core
+from storage.tables.columns import core, in_chat
 
 _GROUP = core(Group)
 _LOST = select(_GROUP.c.id).where(_GROUP.c.lost_at.is_not(None)).limit(1)
@@ -66,8 +66,7 @@ def link(session: Session, code: str, chat: Address, now: datetime) -> Group | N
         session.add(WrongCode(platform=chat.platform, address=chat.chat, tried_at=now))
         return None
     row.used_at = now
-    here = (col(Group.platform) == chat.platform, col(Group.address) == chat.chat)
-    for former in session.scalars(select(Group).where(*here)).all():
+    for former in session.scalars(select(Group).where(in_chat(Group, chat))).all():
         _forget(session, former)
     group = Group(
         municipality_id=row.municipality_id,
@@ -92,10 +91,7 @@ def link(session: Session, code: str, chat: Address, now: datetime) -> Group | N
 
 def at(session: Session, chat: Address) -> Group | None:
     """The group that is linked in this chat."""
-    query = select(Group).where(
-        col(Group.platform) == chat.platform, col(Group.address) == chat.chat, col(Group.lost_at).is_(None)
-    )
-    return session.scalars(query).first()
+    return session.scalars(select(Group).where(in_chat(Group, chat), col(Group.lost_at).is_(None))).first()
 
 
 def of(session: Session, municipality_id: int) -> list[Group]:
