@@ -45,7 +45,7 @@ def take_in(
     with database() as session:
         place = found(session, gemeente)
         try:
-            changes = local.adopt(session, place.id, folder, place.date_at(now), now)
+            changes = local.adopt(session, place.id, folder, now)
         except Refusal as refusal:
             stop(f"{refusal.sentence} Er is niets ingelezen.")
         for line in changes:

@@ -1,7 +1,6 @@
 """What a municipality adds to the knowledge base: values for the slots of articles, and articles of its own."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -79,11 +78,7 @@ def local_article(session: Session, municipality_id: int, article_id: str) -> Ar
 def write(
     session: Session,
     municipality_id: int,
-    title: str,
-    short: str,
-    sections: Sequence[tuple[str, str]],
-    questions: Sequence[str],
-    today: date,
+    text: LocalText,
     by: int | None,
     now: datetime,
     *,
@@ -91,7 +86,7 @@ def write(
 ) -> str:
     """Stores an article of a municipality, as a new one or `instead_of` the text of another; returns its id.
 
-    `today` is the date there, which becomes the day it was checked. Raises Refusal when there are too many,
+    It counts as checked today. `by`: a member's id, None from the command line. Raises Refusal when there are too many,
     or when the other is not there.
     """
     row = _row(session, municipality_id, instead_of) if instead_of else None
@@ -100,15 +95,16 @@ def write(
     if row is None and len(local_articles(session, municipality_id)) >= MOST_ARTICLES:
         raise Refusal(f"Uw gemeente heeft al {MOST_ARTICLES} eigen artikelen. Haal er eerst een weg.")
     action = "local_article.changed" if row else "local_article.written"
+    today = members.place(session, municipality_id).date_at(now)
     row = row or LocalArticle(municipality_id=municipality_id, title="", short="", checked=today)
-    row.title, row.short, row.checked, row.written_by = title, short, today, by
-    row.sections, row.questions = [list(section) for section in sections], list(questions)
+    row.title, row.short, row.checked, row.written_by = text.title, text.short, today, by
+    row.sections, row.questions = [list(section) for section in text.sections], list(text.questions)
     row_id = database.add(session, row)
     audit.by(session, municipality_id, by, action, "localarticle", row_id, now)
     return f"{PREFIX}{row_id}"
 
 
-def adopt(session: Session, municipality_id: int, folder: LocalFolder, today: date, now: datetime) -> list[str]:
+def adopt(session: Session, municipality_id: int, folder: LocalFolder, now: datetime) -> list[str]:
     """Takes over what a folder holds, and leaves what it does not name; returns what that changed, as lines.
 
     An article with the title of one that is there comes in its place. Raises Refusal when there are too many.
@@ -122,18 +118,7 @@ def adopt(session: Session, municipality_id: int, folder: LocalFolder, today: da
         old = there.get(new.title)
         if old and _same(old, new):
             continue
-        write(
-            session,
-            municipality_id,
-            new.title,
-            new.short,
-            new.sections,
-            new.questions,
-            today,
-            None,
-            now,
-            instead_of=old.id if old else "",
-        )
+        write(session, municipality_id, new, None, now, instead_of=old.id if old else "")
         lines.append(f"{'Gewijzigd' if old else 'Nieuw'} artikel: {new.title}")
     return lines
 
