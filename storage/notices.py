@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 from sqlmodel import Session, col
 
 from domain.delivery import Priority
-from domain.messages import Address, Choice, Refusal
+from domain.messages import Choice, Refusal
 from domain.roles import COUNCIL, EVERYONE, Member
 from storage import audit, database, files, groups, mailing, members, outbox
 from storage.members import Known
@@ -78,16 +78,8 @@ def send(
     recipients = [shared | {"member_id": person.id, "outbox_id": owed.get(person.id)} for person in people]
     session.connection().execute(insert(core(NoticeRecipient)), recipients)
     for group in groups.for_audience(session, notice.municipality_id, chosen):
-        outbox.post(
-            session,
-            notice.municipality_id,
-            Address(group.platform, group.address),
-            "",
-            now,
-            priority=Priority.BROADCAST,
-            subject=SUBJECT,
-            subject_id=notice_id,
-            file_id=file_id,
+        outbox.post_in(
+            session, group, "", now, subject=SUBJECT, subject_id=notice_id, file_id=file_id, priority=Priority.BROADCAST
         )
     audit.record(session, member, "notice.sent", "notice", notice_id, now)
     session.flush()

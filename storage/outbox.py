@@ -14,7 +14,7 @@ from domain.messages import Address, Choice, Reply
 from domain.roles import Member
 from storage import chats, database, members
 from storage.parcels import Parcel, Result, Way
-from storage.tables import OutboxMessage, Reminder, ReminderState, State
+from storage.tables import Group, OutboxMessage, Reminder, ReminderState, State
 from storage.tables.columns import core, unindexed
 from storage.tables.conversation import UNDERWAY, WAITING
 
@@ -141,6 +141,11 @@ def post(
     """Owes a message to one chat, whoever is in it. Returns the row's id. See `tell` for an empty `text`."""
     row = _row(text, now, about) | {"municipality_id": municipality_id, "platform": chat.platform}
     return _add(session, OutboxMessage(**row, address=chat.chat))
+
+
+def post_in(session: Session, group: Group, text: str, now: datetime, **about: Unpack[About]) -> int:
+    """Owes a message to a group chat. Returns the row's id. See `tell` for an empty `text`."""
+    return post(session, group.municipality_id, Address(group.platform, group.address), text, now, **about)
 
 
 def tell_instead(session: Session, change: Row[Any], now: datetime) -> None:
