@@ -74,7 +74,8 @@ def move(
 ) -> Meeting:
     """Gives a meeting another time, and another place where one is given; its reminders follow.
 
-    Nobody is reminded at once: that it was moved is told to everybody already.
+    Nobody is reminded at once: that it was moved is told to everybody already. Raises Refusal when it is not to come,
+    or would not be.
     """
     meeting = planned(session, member, meeting_id, now)
     _must_come(starts_at, now)
@@ -88,7 +89,10 @@ def move(
 
 
 def cancel(session: Session, member: Member, meeting_id: int, reason: str | None, now: datetime) -> Meeting:
-    """Cancels a meeting; nobody is reminded of it any more. Of a closed meeting the reason is not kept."""
+    """Cancels a meeting; nobody is reminded of it any more. Of a closed meeting the reason is not kept.
+
+    Raises Refusal when it is not to come.
+    """
     meeting = planned(session, member, meeting_id, now)
     meeting.state, meeting.reason = MeetingState.CANCELLED, None if meeting.closed else reason
     session.add(meeting)

@@ -51,7 +51,10 @@ def send(
     now: datetime,
     file_id: int | None = None,
 ) -> Notice:
-    """Stores a notice and owes it to everybody of its audience, with its file, all in one transaction."""
+    """Stores a notice and owes it to everybody of its audience, with its file, all in one transaction.
+
+    `cause`: the key of the message that confirmed it. Raises Refusal when there is nobody, or the file is gone.
+    """
     people = audience(session, member, chosen, now)
     if not people:
         raise Refusal("In deze groep zit niemand aan wie het bericht kan.")

@@ -113,7 +113,7 @@ def take(session: Session, member: Member, question_id: int, now: datetime) -> Q
 
 
 def take_over(session: Session, member: Member, question_id: int, now: datetime) -> int | None:
-    """Takes a question from a colleague; returns the id of that member, None when nobody had it."""
+    """Takes a question from a colleague; returns the id of that member, None when nobody had it. Raises Refusal."""
     question = unfinished(session, member, question_id)
     before = question.taken_by if question.state != QuestionState.OPEN else None
     question.taken_by = member.id
