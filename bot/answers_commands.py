@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.entry import library, open_database, read_settings, stop
+from bot.entry import database, library, stop
 
 EVERYTHING = "alles"
 _WHICH = "Het onderwerp, zoals motie (de naam van het bestand in kennis/), of alles."
@@ -20,14 +20,13 @@ def switch_off(
     from domain.answers import text
     from domain.messages import Refusal
     from handlers import silence
-    from storage.database import transaction
 
     article, title = _named(onderwerp)
     try:
         reason = text(reden, most=300, least=3)
     except Refusal as refusal:
         stop(f"De reden klopt niet. {refusal.sentence}")
-    with transaction(open_database(read_settings().database)) as session:
+    with database() as session:
         told = silence.off_everywhere(session, article, title, reason, datetime.now(UTC))
     if told is None:
         stop(f"Dit stond al uit voor alle gemeenten: {title}.")
@@ -37,10 +36,9 @@ def switch_off(
 def switch_on(onderwerp: Annotated[str, typer.Argument(help=_WHICH)]) -> None:
     """Zet een antwoord dat voor alle gemeenten uitstond, weer aan. Wat een griffie zelf uitzette, blijft uit."""
     from handlers import silence
-    from storage.database import transaction
 
     article, title = _named(onderwerp)
-    with transaction(open_database(read_settings().database)) as session:
+    with database() as session:
         told = silence.on_everywhere(session, article, title, datetime.now(UTC))
     if told is None:
         stop(f"Dit staat niet uit voor alle gemeenten: {title}.")
@@ -50,9 +48,8 @@ def switch_on(onderwerp: Annotated[str, typer.Argument(help=_WHICH)]) -> None:
 def show() -> None:
     """Toon welke antwoorden uitstaan, en waarom."""
     from storage import silence
-    from storage.database import transaction
 
-    with transaction(open_database(read_settings().database)) as session:
+    with database() as session:
         rows = silence.everything_off(session)
         for place, row in rows:
             what = row.article or EVERYTHING

@@ -4,6 +4,8 @@ Each ends the program with a sentence when that cannot be.
 """
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -16,6 +18,7 @@ from config.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from sqlmodel import Session
 
     from search.library import Library
 
@@ -49,6 +52,15 @@ def open_database(file: Path) -> "Engine":
     if copy:
         typer.echo(f"De database is bijgewerkt. Een kopie van daarvoor staat in {copy}.", err=True)
     return engine
+
+
+@contextmanager
+def database() -> "Iterator[Session]":
+    """One transaction on the database that the settings name. Ends the program with a sentence when that cannot be."""
+    from storage.database import transaction
+
+    with transaction(open_database(read_settings().database)) as session:
+        yield session
 
 
 def stop(sentence: str) -> NoReturn:

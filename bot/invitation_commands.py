@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot.entry import open_database, read_settings, stop, unreached
+from bot.entry import database, read_settings, stop, unreached
 from bot.invitation_page import Letter, Place, page
 from bot.members_commands import Code, found
 
@@ -27,14 +27,11 @@ def invite(
     """Maak uitnodigingen voor iedereen die nog niet meedoet. Oude, ongebruikte codes vervallen dan."""
     from domain.dutch import date_text
     from storage import invitations, members, reach
-    from storage.database import transaction
-    from storage.members import municipality
 
     bot = _bot(telegram)
     now = datetime.now(UTC)
-    settings = read_settings()
-    with transaction(open_database(settings.database)) as session:
-        place = municipality(found(session, gemeente))
+    with database() as session:
+        place = found(session, gemeente)
         if bot and not reach.allows(session, place.id, "telegram"):
             stop(
                 f"{place.name} gebruikt Telegram niet. "
@@ -55,7 +52,7 @@ def invite(
         letters = [_letter(person.name, invitations.invite(session, person, now), bot) for person in people]
         until = date_text(place.date_at(now + invitations.VALID_FOR))
         if naar is not None:
-            matrix = (settings.matrix_user or "") if reach.allows(session, place.id, "matrix") else ""
+            matrix = (read_settings().matrix_user or "") if reach.allows(session, place.id, "matrix") else ""
             _write(naar, letters, page(letters, Place(place.name, place.contact, bot, matrix, until)))
     if naar is None:
         for letter in letters:

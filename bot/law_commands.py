@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.entry import KENNIS, open_database, read_settings, stop, unreached
+from bot.entry import KENNIS, database, stop, unreached
 
 if TYPE_CHECKING:
     import aiohttp
@@ -48,9 +48,8 @@ def listed() -> None:
     """Toon welke wetten zijn ingelezen. Ook welke verwijzingen van de kennisbank daar niet in staan."""
     from search.articles import load
     from storage import laws as texts
-    from storage.database import transaction
 
-    with transaction(open_database(read_settings().database)) as session:
+    with database() as session:
         here = texts.imported(session)
         for law in here:
             typer.echo(f"{law.bwb}  tekst van {law.version:%d-%m-%Y}  {law.title}")
@@ -64,7 +63,6 @@ def _store(content: bytes, expected: str = "") -> None:
     from domain.lawtext import read
     from domain.messages import Refusal
     from storage import laws as texts
-    from storage.database import transaction
 
     try:
         text = read(content)
@@ -72,7 +70,7 @@ def _store(content: bytes, expected: str = "") -> None:
         stop(refusal.sentence)
     if expected and text.bwb != expected:
         stop(f"Er kwam een andere wet dan gevraagd: {text.bwb}. Er is niets ingelezen.")
-    with transaction(open_database(read_settings().database)) as session:
+    with database() as session:
         texts.store(session, text, datetime.now(UTC))
     typer.echo(f"Ingelezen: {text.title}, {len(text.articles)} artikelen, tekst van {text.version:%d-%m-%Y}.")
 

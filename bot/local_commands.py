@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.doctor import Finding, Line
-from bot.entry import KENNIS, library, open_database, read_settings, stop, unreached
+from bot.entry import KENNIS, database, library, stop, unreached
 from bot.members_commands import ONLY_TRIED, Code, Execute, found
 from domain import dutch
 
@@ -34,8 +34,6 @@ def take_in(
     from search import localfolder
     from search.articles import ArticleError
     from storage import local
-    from storage.database import transaction
-    from storage.members import municipality
 
     try:
         folder = localfolder.read(map_, _slots())
@@ -44,10 +42,10 @@ def take_in(
     except ArticleError as error:
         stop(f"{error}\n\nEr is niets ingelezen. Verbeter dit en probeer het opnieuw.")
     now = datetime.now(UTC)
-    with transaction(open_database(read_settings().database)) as session:
-        place = municipality(found(session, gemeente))
+    with database() as session:
+        place = found(session, gemeente)
         try:
-            changes = local.adopt(session, place.id, folder, place.date_at(now), now)
+            changes = local.adopt(session, place.id, folder, now)
         except Refusal as refusal:
             stop(f"{refusal.sentence} Er is niets ingelezen.")
         for line in changes:
@@ -67,11 +65,9 @@ def hand_on(
     """Schrijf waarden en artikelen in een map. Om te bewaren, aan te vullen of door te geven."""
     from search import localfolder
     from storage import local
-    from storage.database import transaction
-    from storage.members import municipality
 
-    with transaction(open_database(read_settings().database)) as session:
-        place = municipality(found(session, gemeente))
+    with database() as session:
+        place = found(session, gemeente)
         written = list(
             localfolder.files(_slots(), local.values(session, place.id), local.local_articles(session, place.id))
         )
@@ -90,14 +86,13 @@ def hand_on(
 def check() -> None:
     """Kijk of de kennisbank klopt. Artikelen, bronnen, wetteksten, controledagen en waarden van gemeenten."""
     from search.articles import ArticleError, load
-    from storage.database import transaction
 
     try:
         articles = load(KENNIS)
         library()
     except ArticleError as error:
         stop("\n".join(f"{Finding.WRONG.value} {line}" for line in str(error).splitlines()))
-    with transaction(open_database(read_settings().database)) as session:
+    with database() as session:
         lines = list(examined(session, articles, datetime.now(UTC)))
     for line in lines:
         typer.echo(f"{line.finding.value} {line.text}")

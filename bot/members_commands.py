@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.entry import open_database, read_settings, stop, unreached
+from bot.entry import database, stop, unreached
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from domain.roles import Municipality
     from storage.memberlist import Change
-    from storage.tables import Municipality
 
 GEMEENTEN = Path(__file__).parents[1] / "config" / "gemeenten.csv"
 
@@ -31,12 +31,15 @@ def found(session: "Session", code: str) -> "Municipality":
     from sqlalchemy import select
     from sqlmodel import col
 
-    from storage.tables import Municipality
+    from storage import tables
+    from storage.members import municipality
 
-    row = session.scalars(select(Municipality).where(col(Municipality.code) == code.strip().upper())).first()
+    row = session.scalars(
+        select(tables.Municipality).where(col(tables.Municipality.code) == code.strip().upper())
+    ).first()
     if row is None:
         stop(f"De gemeente {code} is nog niet toegevoegd. Doe dat met: raadsmaat gemeente toevoegen {code}")
-    return row
+    return municipality(row)
 
 
 @members.command("importeer")
@@ -50,8 +53,6 @@ def import_members(
     from domain.memberlist import read
     from domain.messages import Refusal
     from storage import memberlist
-    from storage.database import transaction
-    from storage.members import municipality
 
     try:
         with bestand.open("rb") as file:
@@ -61,8 +62,8 @@ def import_members(
     except Unreadable as error:
         stop(error.sentence)
     now = datetime.now(UTC)
-    with transaction(open_database(read_settings().database)) as session:
-        place = municipality(found(session, gemeente))
+    with database() as session:
+        place = found(session, gemeente)
         changes = memberlist.plan(session, place.id, listed, place.date_at(now))
         for line in (*listed.problems, *listed.remarks, *map(_line, changes)):
             typer.echo(str(line))
@@ -87,12 +88,10 @@ def show_what_is_kept(
     """Toon alles wat van iemand wordt bewaard, ook van wie weg is. Alleen voor die persoon zelf bedoeld."""
     from domain.markup import plain
     from handlers import dossier
-    from storage import members as known
     from storage import people
-    from storage.database import transaction
 
-    with transaction(open_database(read_settings().database)) as session:
-        place = known.municipality(found(session, gemeente))
+    with database() as session:
+        place = found(session, gemeente)
         rows = people.ever(session, place.id, wie)
         if not rows:
             stop(f"{place.name} kent niemand met die naam of dat e-mailadres.")
@@ -127,7 +126,7 @@ def add_municipality(
     from sqlmodel import col
 
     from storage import switches
-    from storage.database import transaction
+    from storage.database import add
     from storage.tables import Municipality
 
     code = code.strip().upper()
@@ -139,15 +138,13 @@ def add_municipality(
         if other := by_name.get(code.casefold()):
             stop(f"Geef de code: raadsmaat gemeente toevoegen {other}")
         stop(f"De code {code[:20]} is van geen gemeente. Zoek hem op in {GEMEENTEN}.")
-    with transaction(open_database(read_settings().database)) as session:
+    with database() as session:
         if session.scalars(select(Municipality).where(col(Municipality.code) == code)).first():
             stop(f"De gemeente {name} is er al.")
         row = Municipality(code=code, name=name, contact=contact, budget_cents=budget * 100)
-        session.add(row)
-        session.flush()
-        assert row.id is not None
+        place_id = add(session, row)
         if not telegram:
-            switches.close(session, row.id, "telegram", switches.NOT_YET, datetime.now(UTC), None)
+            switches.close(session, place_id, "telegram", switches.NOT_YET, datetime.now(UTC), None)
     typer.echo(f"De gemeente {name} is toegevoegd. Lees nu de ledenlijst in met:")
     typer.echo(f"raadsmaat leden importeer LIJST.xlsx --gemeente {code}")
 
@@ -165,11 +162,11 @@ def change_municipality(
     """Wijzig de naam, het contact of het budget van een gemeente. Zonder opties ziet u wat er nu staat."""
     from domain.messages import Refusal
     from storage import places
-    from storage.database import transaction
+    from storage.tables import Municipality
 
     try:
-        with transaction(open_database(read_settings().database)) as session:
-            row = found(session, code)
+        with database() as session:
+            row = session.get_one(Municipality, found(session, code).id)
             changed = places.change(session, row, naam, contact, budget, datetime.now(UTC))
             for line in places.described(row):
                 typer.echo(line)
@@ -187,10 +184,9 @@ def list_municipalities() -> None:
     from sqlalchemy import select
     from sqlmodel import col
 
-    from storage.database import transaction
     from storage.tables import Municipality
 
-    with transaction(open_database(read_settings().database)) as session:
+    with database() as session:
         rows = session.scalars(select(Municipality).order_by(col(Municipality.name))).all()
         for row in rows:
             typer.echo(f"{row.code}  {row.name}")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.entry import open_database, read_settings, stop
+from bot.entry import database, stop
 from bot.members_commands import found
 
 
@@ -23,8 +23,6 @@ def switch(
     from domain.messages import Refusal
     from handlers import switching
     from storage import switches
-    from storage.database import transaction
-    from storage.members import municipality
 
     name = platform.strip().lower()
     if platform and name not in ("telegram", "matrix"):
@@ -33,8 +31,8 @@ def switch(
         stop("Geef --uit met een reden, of --aan.")
     now = datetime.now(UTC)
     try:
-        with transaction(open_database(read_settings().database)) as session:
-            place = municipality(found(session, code))
+        with database() as session:
+            place = found(session, code)
             if not platform:
                 closed = switches.closed(session, place.id)
                 for row in closed.values():

@@ -76,8 +76,8 @@ def _held(
     for one in coming:
         if one != found and held.fractie is not None and one.begins > found.begins:
             others.append((one, replace(one, ends=one.begins - _DAY)))
-        elif one != found and span.ends and (one.ends is None or one.ends > span.ends):
-            others.append((one, replace(one, ends=span.ends)))
+        elif one != found:
+            others.append((one, replace(one, ends=_within(one.ends, span.ends))))
     return [*others, *_found(found, mine, held, found.fractie if held.fractie is None else fractie, today)]
 
 
@@ -141,7 +141,7 @@ def _ended(periods: Iterable[P], instead: Iterable[P], today: date) -> list[tupl
         last = min(coming) - _DAY if coming else today
         if last < one.begins <= today:
             last = max(today - _DAY, one.begins - _DAY)  # what was, stays: only from today it is no more
-        changes.append((one, replace(one, ends=last if one.ends is None else min(last, one.ends))))
+        changes.append((one, replace(one, ends=_within(one.ends, last))))
     return changes
 
 
@@ -161,37 +161,37 @@ def _seats(
         wanted[gremium_key(joined.gremium)] = (gremium(joined.gremium), joined.span)
     if coming := live(raad, today):
         wanted[_COUNCIL_KEY] = (gremium(COUNCIL_BODY), Span(coming[0].begins, _last(coming), says_end=True))
-    bound = _last(live(mandates, today) or [one for one in mandates if one.ends and one.ends >= one.begins])
-    steps: list[Step] = []
-    before = list(seats)
+    holding = live(mandates, today)
+    bound = _last(holding or [one for one in mandates if one.ends and one.ends >= one.begins])
+    others = [one for one in live(seats, today) if gremium_key(one.gremium) not in wanted]
+    before, steps = list(seats), list[Step]()
     for key, (name, span) in wanted.items():
         mine = live((one for one in before if gremium_key(one.gremium) == key), today)
-        ends = span.ends
-        if mine and not span.says_end and mine[-1].ends != today:
-            ends = mine[-1].ends
-        if bound and (ends is None or ends > bound):
-            ends = bound
-        if not mine and not live(mandates, today):
-            continue
-        steps += _keep(seats, _seat(mine, name, span.begins, ends, today, late=was_member and key != _COUNCIL_KEY))
-    instead = [
-        one
-        for one in live(seats, today)
-        if gremium_key(one.gremium) in wanted and gremium_key(one.gremium) != _COUNCIL_KEY
-    ]
-    others = [one for one in live(before, today) if gremium_key(one.gremium) not in wanted]
+        if mine or holding:
+            late = was_member and key != _COUNCIL_KEY
+            ends = _within(_listed_end(mine, span, today), bound)
+            steps += _keep(seats, _seat(mine, name, span.begins, ends, today, late=late))
+    instead = [one for one in live(seats, today) if gremium_key(one.gremium) in wanted.keys() - {_COUNCIL_KEY}]
     for one in others:
-        is_council = gremium_key(one.gremium) == _COUNCIL_KEY
-        if is_council and raad:
+        if gremium_key(one.gremium) == _COUNCIL_KEY and raad:
             # Without one that ever held, the seat did not either.
             last = _last([one for one in raad if one.ends is None or one.ends >= one.begins] or raad)
-            changes = [(one, replace(one, ends=last if one.ends is None or (last and last < one.ends) else one.ends))]
-            steps += _keep(seats, changes)
+            steps += _keep(seats, [(one, replace(one, ends=_within(one.ends, last)))])
         elif listed.committees is not None:
             steps += _keep(seats, _ended([one], instead, today))
-        elif bound and (one.ends is None or one.ends > bound):
-            steps += _keep(seats, [(one, replace(one, ends=bound))])
+        else:
+            steps += _keep(seats, [(one, replace(one, ends=_within(one.ends, bound)))])
     return steps
+
+
+def _listed_end(mine: Sequence[Seat], span: Span, today: date) -> date | None:
+    """The last day of a seat that is listed: the one that is said, else the one it had, unless it ended today."""
+    return mine[-1].ends if mine and not span.says_end and mine[-1].ends != today else span.ends
+
+
+def _within(ends: date | None, bound: date | None) -> date | None:
+    """A last day, or that of what it depends on where that is earlier; None is for ever."""
+    return min((day for day in (ends, bound) if day), default=None)
 
 
 def _last(periods: Iterable[Mandate]) -> date | None:

@@ -74,10 +74,7 @@ def coupled(filled: Coupled, said: Incoming, ctx: Context) -> Reply:
 
 def _unlinked(number: str, ctx: Context) -> Reply:
     group = groups.unlink(ctx.session, ctx.member, figures(number) or 0, ctx.now)
-    chat = Address(group.platform, group.address)
-    outbox.post(
-        ctx.session, group.municipality_id, chat, "Deze groep is ontkoppeld. U krijgt hier niets meer.", ctx.now
-    )
+    outbox.post_in(ctx.session, group, "Deze groep is ontkoppeld. U krijgt hier niets meer.", ctx.now)
     return Reply("De groep is ontkoppeld. Er komen daar geen herinneringen en berichten meer.")
 
 

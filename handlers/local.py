@@ -11,6 +11,7 @@ from domain.roles import GRIFFIE
 from handlers import forms, reading
 from handlers.context import Context
 from search.articles import Article
+from search.localfolder import LocalText
 from storage import local, people
 
 _EMPTY = "leeg"
@@ -187,11 +188,7 @@ def article_written(filled: Written, said: Incoming, ctx: Context) -> Reply:
     name = local.write(
         ctx.session,
         ctx.member.municipality.id,
-        filled.title,
-        filled.short,
-        _sections(filled, ctx),
-        filled.questions,
-        ctx.today,
+        LocalText(filled.title, filled.short, tuple(filled.questions), tuple(_sections(filled, ctx))),
         ctx.member.id,
         ctx.now,
         instead_of=filled.instead_of,

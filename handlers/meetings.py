@@ -8,7 +8,7 @@ from sqlmodel import Session
 from domain import answers, dutch, times
 from domain.forms import choice_of, question
 from domain.markup import escape
-from domain.messages import Address, Choice, Incoming, Reply
+from domain.messages import Choice, Incoming, Reply
 from domain.roles import GRIFFIE, Municipality
 from handlers import forms, numbers
 from handlers.context import Context
@@ -173,8 +173,7 @@ def _tell(meeting: Meeting, subject: str, ctx: Context) -> str:
     for person in people:
         outbox.tell(ctx.session, person, "", ctx.now, subject=subject, subject_id=meeting.id)
     for group in group_reminders.attending(ctx.session, meeting):
-        chat = Address(group.platform, group.address)
-        outbox.post(ctx.session, group.municipality_id, chat, "", ctx.now, subject=subject, subject_id=meeting.id)
+        outbox.post_in(ctx.session, group, "", ctx.now, subject=subject, subject_id=meeting.id)
     return _reached(people, "krijgt nu bericht", "krijgen nu bericht", ctx)
 
 

@@ -11,6 +11,7 @@ from domain.typed import figures
 from handlers import forms, local
 from handlers.context import Context
 from search.articles import Article
+from search.localfolder import LocalText
 from storage import local as stored
 
 MOST = 8
@@ -98,18 +99,8 @@ def _sections(article: Article) -> list[tuple[str, str]]:
 
 
 def _kept(article: Article, sections: list[tuple[str, str]], ctx: Context) -> None:
-    stored.write(
-        ctx.session,
-        ctx.member.municipality.id,
-        article.about.titel,
-        article.about.kort,
-        sections,
-        article.about.vragen,
-        ctx.today,
-        ctx.member.id,
-        ctx.now,
-        instead_of=article.id,
-    )
+    text = LocalText(article.about.titel, article.about.kort, tuple(article.about.vragen), tuple(sections))
+    stored.write(ctx.session, ctx.member.municipality.id, text, ctx.member.id, ctx.now, instead_of=article.id)
 
 
 WRITTEN = forms.Form("local_part", "dit deel", Written, written, who=GRIFFIE, preview=preview, send="Ja, opslaan")

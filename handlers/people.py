@@ -158,11 +158,10 @@ def declined(session: Session, chat: Address, now: datetime) -> None:
 
 
 def _tell(session: Session, row: AskedIn, what: str, now: datetime) -> None:
-    griffie, member = session.get_one(Member, row.asked_by), session.get_one(Member, row.member_id)
-    assert griffie.id is not None
+    griffie, member = (members.known(session, row.municipality_id, one) for one in (row.asked_by, row.member_id))
     outbox.tell(
         session,
-        members.Known(griffie.id, griffie.person_id, griffie.municipality_id, griffie.name),
+        griffie,
         f"De uitnodiging aan {escape(member.name)} op {escape(row.address)} {what} "
         f"Nodig opnieuw uit, of geef een code: /uitnodigen {escape(member.name)}",
         now,

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from domain import answers, dutch, platforms
 from domain.forms import question
 from domain.markup import escape
-from domain.messages import Address, Choice, Incoming, Refusal, Reply
+from domain.messages import Choice, Incoming, Refusal, Reply
 from domain.roles import GRIFFIE, Member, Municipality, Role
 from handlers import forms
 from handlers.context import Context
@@ -131,8 +131,7 @@ def close(session: Session, place: Municipality, platform: str, reason: str, now
             )
     for group in groups.of(session, place.id):
         if group.platform == platform:
-            there = Address(group.platform, group.address)
-            outbox.post(session, place.id, there, gone(place, platform, reason), now)
+            outbox.post_in(session, group, gone(place, platform, reason), now)
     return len({chat.person_id for chat in found})
 
 

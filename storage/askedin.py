@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from domain.messages import Address, Refusal
 from domain.roles import Member as Griffie
-from storage import audit, invitations
+from storage import audit, database, invitations
 from storage.tables import AskedIn, Member
 from storage.tables.columns import core
 
@@ -54,10 +54,7 @@ def ask(session: Session, griffie: Griffie, member: Member, to: Address, now: da
         key=secrets.token_hex(8),
         asked_at=now,
     )
-    session.add(row)
-    session.flush()
-    assert row.id is not None
-    audit.record(session, griffie, "invitation.sent", "askedin", row.id, now)
+    audit.record(session, griffie, "invitation.sent", "askedin", database.add(session, row), now)
 
 
 def waiting(session: Session, platform: str, most: int) -> list[tuple[str, str]]:

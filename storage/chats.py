@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from domain.messages import Address, Choice, Refusal
 from storage.tables import Chat, Group, InboxMessage, OutboxMessage, WrongCode
-from storage.tables.columns import core
+from storage.tables.columns import core, in_chat
 
 
 def of(session: Session, person_id: int) -> list[Chat]:
@@ -19,8 +19,7 @@ def of(session: Session, person_id: int) -> list[Chat]:
 
 def at(session: Session, chat: Address) -> Chat | None:
     """The row of a chat; None when it is nobody's."""
-    query = select(Chat).where(col(Chat.platform) == chat.platform, col(Chat.address) == chat.chat)
-    return session.scalars(query).first()
+    return session.scalars(select(Chat).where(in_chat(Chat, chat))).first()
 
 
 def person_in(session: Session, chat: Address) -> int | None:
@@ -37,8 +36,7 @@ def overheard(session: Session, chat: Address, now: datetime) -> None:
 def unreachable(session: Session, chat: Address, why: str, now: datetime) -> None:
     """Nothing arrives in this chat any more. The person, their money and their sign-ups stay."""
     session.execute(_change(chat).values(unreachable_at=now, unreachable_why=why))
-    group = (col(Group.platform) == chat.platform, col(Group.address) == chat.chat)
-    session.execute(update(Group).where(*group).values(lost_at=now))
+    session.execute(update(Group).where(in_chat(Group, chat)).values(lost_at=now))
 
 
 def reached_again(session: Session, chat: Address) -> None:
@@ -52,14 +50,12 @@ def moved(session: Session, old: Address, new: Address) -> None:
     Does nothing when that was recorded before. A link that was made in the new chat meanwhile stands.
     """
     if at(session, new):
-        session.execute(delete(Chat).where(col(Chat.platform) == old.platform, col(Chat.address) == old.chat))
+        session.execute(delete(Chat).where(in_chat(Chat, old)))
     else:
         session.execute(_change(old).values(address=new.chat, unreachable_at=None, unreachable_why=None))
     for table in (OutboxMessage, InboxMessage, WrongCode, Group):
         rows = core(table)
-        session.execute(
-            update(rows).where(rows.c.platform == old.platform, rows.c.address == old.chat).values(address=new.chat)
-        )
+        session.execute(update(rows).where(in_chat(rows.c, old)).values(address=new.chat))
 
 
 def talk_about(session: Session, chat: Address, municipality_id: int) -> None:
@@ -68,7 +64,7 @@ def talk_about(session: Session, chat: Address, municipality_id: int) -> None:
 
 
 def _change(chat: Address) -> Any:
-    return update(Chat).where(col(Chat.platform) == chat.platform, col(Chat.address) == chat.chat)
+    return update(Chat).where(in_chat(Chat, chat))
 
 
 def unlink(session: Session, chat: Chat) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from domain.delivery import Priority
 from domain.messages import Address, Choice
 from storage.tables import OutboxMessage
-from storage.tables.columns import core
+from storage.tables.columns import core, in_chat
 
 _OUTBOX = core(OutboxMessage)
 _HERE = (_OUTBOX.c.platform == bindparam("platform")) & (_OUTBOX.c.address == bindparam("address"))
@@ -48,9 +48,7 @@ def last(session: Session, chat: Address, *, unasked: bool = False) -> Offered |
 def row(session: Session, chat: Address, message_id: str) -> int | None:
     """The row of a message that the bot sent in this chat, by the platform's id for it."""
     found: int | None = session.scalar(
-        select(_OUTBOX.c.id).where(
-            _OUTBOX.c.platform == chat.platform, _OUTBOX.c.address == chat.chat, _OUTBOX.c.message_id == message_id
-        )
+        select(_OUTBOX.c.id).where(in_chat(_OUTBOX.c, chat), _OUTBOX.c.message_id == message_id)
     )
     return found
 
@@ -58,9 +56,7 @@ def row(session: Session, chat: Address, message_id: str) -> int | None:
 def pressed(session: Session, chat: Address, row_id: int, index: int) -> tuple[Choice, str] | None:
     """The choice a button stands for, and its step; None when this chat never got such a button."""
     row = session.execute(
-        select(_OUTBOX.c.choices, _OUTBOX.c.step).where(
-            _OUTBOX.c.id == row_id, _OUTBOX.c.platform == chat.platform, _OUTBOX.c.address == chat.chat
-        )
+        select(_OUTBOX.c.choices, _OUTBOX.c.step).where(_OUTBOX.c.id == row_id, in_chat(_OUTBOX.c, chat))
     ).first()
     if row is None or not row.choices or not 0 <= index < len(row.choices):
         return None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlmodel import Session
@@ -49,6 +50,20 @@ def transaction(engine: Engine) -> Iterator[Session]:
     """A session whose work is committed at the end, or not done at all when an exception leaves it."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+class Numbered(Protocol):
+    """A row that has an id once it is stored."""
+
+    id: int | None
+
+
+def add(session: Session, row: Numbered) -> int:
+    """Stores a row now, in the transaction that is open; returns its id."""
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    return row.id
 
 
 def migrate(engine: Engine, now: datetime) -> Path | None:

@@ -17,7 +17,7 @@ from domain.messages import Address
 from storage import outbox
 from storage.parcels import Result
 from storage.tables import InboxMessage, OutboxMessage, State
-from storage.tables.columns import core, unindexed
+from storage.tables.columns import core, in_chat, unindexed
 from storage.tables.conversation import IN_DOUBT, UNDERWAY
 
 _OUTBOX, _INBOX = core(OutboxMessage), core(InboxMessage)
@@ -79,12 +79,7 @@ def _give_up(session: Session, row: Row[Any], now: datetime) -> None:
 
 def owned(session: Session, chat: Address) -> set[str]:
     """The ids of what the bot sent in a chat lately, as far as they are known."""
-    query = (
-        select(_OUTBOX.c.message_id)
-        .where(_OUTBOX.c.platform == chat.platform, _OUTBOX.c.address == chat.chat)
-        .order_by(_OUTBOX.c.id.desc())
-        .limit(_RECENT)
-    )
+    query = select(_OUTBOX.c.message_id).where(in_chat(_OUTBOX.c, chat)).order_by(_OUTBOX.c.id.desc()).limit(_RECENT)
     return {message_id for message_id in session.scalars(query) if message_id}
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from domain.messages import Attachment, Refusal
 from domain.roles import Member
-from storage import audit
+from storage import audit, database
 from storage.tables import StoredFile
 from storage.tables.columns import core
 
@@ -30,10 +30,7 @@ def keep(session: Session, member: Member, attachment: Attachment, content: byte
         content=content,
         sent_at=now,
     )
-    session.add(row)
-    session.flush()
-    assert row.id is not None
-    return row.id
+    return database.add(session, row)
 
 
 def belongs(session: Session, member: Member, file_id: int, subject: str, subject_id: int | None) -> Attachment:

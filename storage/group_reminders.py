@@ -6,7 +6,6 @@ from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session, col
 
 from domain.delivery import Priority
-from domain.messages import Address
 from domain.reminders import due
 from storage import members, outbox
 from storage.tables import Group, GroupReminder, Meeting, MeetingState, ReminderState
@@ -86,16 +85,8 @@ def queue_due(session: Session, now: datetime) -> None:
             reminder.state = ReminderState.OVERTAKEN
         else:
             reminder.state = ReminderState.QUEUED
-            outbox.post(
-                session,
-                group.municipality_id,
-                Address(group.platform, group.address),
-                "",
-                now,
-                priority=Priority.REMINDER,
-                subject=SUBJECT,
-                subject_id=reminder.id,
-            )
+            about: outbox.About = {"subject": SUBJECT, "subject_id": reminder.id, "priority": Priority.REMINDER}
+            outbox.post_in(session, group, "", now, **about)
         session.add(reminder)
 
 

@@ -7,9 +7,9 @@ from sqlmodel import Session, col
 
 from domain.messages import Address, Refusal
 from domain.roles import Member
-from storage import audit, group_reminders, invitations, members
+from storage import audit, database, group_reminders, invitations, members
 from storage.tables import Fractie, Gremium, Group, GroupCode, GroupReminder, Meeting, MeetingState, WrongCode
-from storage.tables.columns import core
+from storage.tables.columns import core, in_chat
 
 _GROUP = core(Group)
 _LOST = select(_GROUP.c.id).where(_GROUP.c.lost_at.is_not(None)).limit(1)
@@ -66,8 +66,7 @@ def link(session: Session, code: str, chat: Address, now: datetime) -> Group | N
         session.add(WrongCode(platform=chat.platform, address=chat.chat, tried_at=now))
         return None
     row.used_at = now
-    here = (col(Group.platform) == chat.platform, col(Group.address) == chat.chat)
-    for former in session.scalars(select(Group).where(*here)).all():
+    for former in session.scalars(select(Group).where(in_chat(Group, chat))).all():
         _forget(session, former)
     group = Group(
         municipality_id=row.municipality_id,
@@ -77,9 +76,8 @@ def link(session: Session, code: str, chat: Address, now: datetime) -> Group | N
         fractie_id=row.fractie_id,
         linked_at=now,
     )
-    session.add_all([row, group])
-    session.flush()
-    assert group.id is not None
+    session.add(row)
+    group_id = database.add(session, group)
     coming = select(Meeting).where(
         col(Meeting.municipality_id) == group.municipality_id,
         col(Meeting.state) == MeetingState.PLANNED,
@@ -87,16 +85,13 @@ def link(session: Session, code: str, chat: Address, now: datetime) -> Group | N
     )
     for meeting in session.scalars(coming):
         group_reminders.plan(session, meeting, now, told=True)
-    audit.by(session, group.municipality_id, row.made_by, "group.linked", "groupchat", group.id, now)
+    audit.by(session, group.municipality_id, row.made_by, "group.linked", "groupchat", group_id, now)
     return group
 
 
 def at(session: Session, chat: Address) -> Group | None:
     """The group that is linked in this chat."""
-    query = select(Group).where(
-        col(Group.platform) == chat.platform, col(Group.address) == chat.chat, col(Group.lost_at).is_(None)
-    )
-    return session.scalars(query).first()
+    return session.scalars(select(Group).where(in_chat(Group, chat), col(Group.lost_at).is_(None))).first()
 
 
 def of(session: Session, municipality_id: int) -> list[Group]:

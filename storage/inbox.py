@@ -12,7 +12,7 @@ from sqlmodel import Session
 from domain.messages import Address, Attachment, Incoming, Kind
 from storage import chats
 from storage.tables import InboxMessage, SyncMark
-from storage.tables.columns import core
+from storage.tables.columns import core, in_chat
 
 _INBOX, _MARK = core(InboxMessage), core(SyncMark)
 _KNOWN = select(_INBOX.c.key).where(_INBOX.c.key.in_(bindparam("keys", expanding=True)))
@@ -130,8 +130,7 @@ def handled(session: Session, keys: Sequence[str], now: datetime) -> None:
 def handled_since(session: Session, chat: Address, kind: Kind, since: datetime) -> bool:
     """Whether something of this kind was handled in a chat since a moment (UTC; a week back at most)."""
     query = select(_INBOX.c.id).where(
-        _INBOX.c.platform == chat.platform,
-        _INBOX.c.address == chat.chat,
+        in_chat(_INBOX.c, chat),
         _INBOX.c.kind == kind,
         _INBOX.c.handled_at >= since,
     )
@@ -142,8 +141,7 @@ def was_said(session: Session, chat: Address, message_id: str) -> Kind | None:
     """What was received in a chat (in the last week) with this id of the platform's: words, those with personal data
     apart, or a file; None when it was nothing of those."""
     query = select(_INBOX.c.kind).where(
-        _INBOX.c.platform == chat.platform,
-        _INBOX.c.address == chat.chat,
+        in_chat(_INBOX.c, chat),
         _INBOX.c.message_id == message_id,
         _INBOX.c.kind.in_((Kind.TEXT, Kind.PERSONAL, Kind.FILE)),
     )

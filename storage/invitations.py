@@ -25,7 +25,7 @@ from storage.tables import (
     Subject,
     WrongCode,
 )
-from storage.tables.columns import core
+from storage.tables.columns import core, in_chat
 
 VALID_FOR, OWN_VALID_FOR = timedelta(days=30), timedelta(minutes=15)
 MOST_WRONG, WRONG_COUNTS_FOR = 5, timedelta(hours=1)
@@ -83,11 +83,7 @@ def blocked(session: Session, chat: Address, now: datetime) -> bool:
     """Whether this chat tried too many wrong codes in the last hour to try another."""
     since = now - WRONG_COUNTS_FOR
     session.execute(delete(WrongCode).where(col(WrongCode.tried_at) < since))
-    tried = session.scalar(
-        select(func.count())
-        .select_from(WrongCode)
-        .where(col(WrongCode.platform) == chat.platform, col(WrongCode.address) == chat.chat)
-    )
+    tried = session.scalar(select(func.count()).select_from(WrongCode).where(in_chat(WrongCode, chat)))
     return (tried or 0) >= MOST_WRONG
 
 

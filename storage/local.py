@@ -1,7 +1,6 @@
 """What a municipality adds to the knowledge base: values for the slots of articles, and articles of its own."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -11,7 +10,7 @@ from domain.messages import Refusal
 from domain.typed import figures
 from search.articles import Article, FrontMatter, Section
 from search.localfolder import LocalFolder, LocalText
-from storage import audit, members
+from storage import audit, database, members
 from storage.tables import LocalArticle, LocalValue, Municipality
 
 PREFIX = "lokaal-"  # before the number of a local article, in its id
@@ -54,11 +53,8 @@ def fill(session: Session, municipality_id: int, slot: str, value: str, by: int 
         return False
     row = row or LocalValue(municipality_id=municipality_id, slot=slot, value=value, set_at=now)
     row.value, row.set_at, row.set_by = value, now, by
-    session.add(row)
-    session.flush()
-    assert row.id is not None
     action = "local_value.filled" if value else "local_value.emptied"
-    audit.by(session, municipality_id, by, action, "localvalue", row.id, now)
+    audit.by(session, municipality_id, by, action, "localvalue", database.add(session, row), now)
     if not value:
         session.delete(row)
     return True
@@ -82,11 +78,7 @@ def local_article(session: Session, municipality_id: int, article_id: str) -> Ar
 def write(
     session: Session,
     municipality_id: int,
-    title: str,
-    short: str,
-    sections: Sequence[tuple[str, str]],
-    questions: Sequence[str],
-    today: date,
+    text: LocalText,
     by: int | None,
     now: datetime,
     *,
@@ -94,7 +86,7 @@ def write(
 ) -> str:
     """Stores an article of a municipality, as a new one or `instead_of` the text of another; returns its id.
 
-    `today` is the date there, which becomes the day it was checked. Raises Refusal when there are too many,
+    It counts as checked today. `by`: a member's id, None from the command line. Raises Refusal when there are too many,
     or when the other is not there.
     """
     row = _row(session, municipality_id, instead_of) if instead_of else None
@@ -103,17 +95,16 @@ def write(
     if row is None and len(local_articles(session, municipality_id)) >= MOST_ARTICLES:
         raise Refusal(f"Uw gemeente heeft al {MOST_ARTICLES} eigen artikelen. Haal er eerst een weg.")
     action = "local_article.changed" if row else "local_article.written"
+    today = members.place(session, municipality_id).date_at(now)
     row = row or LocalArticle(municipality_id=municipality_id, title="", short="", checked=today)
-    row.title, row.short, row.checked, row.written_by = title, short, today, by
-    row.sections, row.questions = [list(section) for section in sections], list(questions)
-    session.add(row)
-    session.flush()
-    assert row.id is not None
-    audit.by(session, municipality_id, by, action, "localarticle", row.id, now)
-    return f"{PREFIX}{row.id}"
+    row.title, row.short, row.checked, row.written_by = text.title, text.short, today, by
+    row.sections, row.questions = [list(section) for section in text.sections], list(text.questions)
+    row_id = database.add(session, row)
+    audit.by(session, municipality_id, by, action, "localarticle", row_id, now)
+    return f"{PREFIX}{row_id}"
 
 
-def adopt(session: Session, municipality_id: int, folder: LocalFolder, today: date, now: datetime) -> list[str]:
+def adopt(session: Session, municipality_id: int, folder: LocalFolder, now: datetime) -> list[str]:
     """Takes over what a folder holds, and leaves what it does not name; returns what that changed, as lines.
 
     An article with the title of one that is there comes in its place. Raises Refusal when there are too many.
@@ -127,18 +118,7 @@ def adopt(session: Session, municipality_id: int, folder: LocalFolder, today: da
         old = there.get(new.title)
         if old and _same(old, new):
             continue
-        write(
-            session,
-            municipality_id,
-            new.title,
-            new.short,
-            new.sections,
-            new.questions,
-            today,
-            None,
-            now,
-            instead_of=old.id if old else "",
-        )
+        write(session, municipality_id, new, None, now, instead_of=old.id if old else "")
         lines.append(f"{'Gewijzigd' if old else 'Nieuw'} artikel: {new.title}")
     return lines
 
@@ -155,9 +135,7 @@ def remove(session: Session, municipality_id: int, article_id: str, by: int | No
     if row is None:
         raise Refusal("Dat artikel is er niet. Met /artikelen ziet u de artikelen van uw gemeente.")
     row.title, row.short, row.sections, row.questions, row.removed_at = "", "", [], [], now
-    session.add(row)
-    assert row.id is not None
-    audit.by(session, municipality_id, by, "local_article.removed", "localarticle", row.id, now)
+    audit.by(session, municipality_id, by, "local_article.removed", "localarticle", database.add(session, row), now)
 
 
 def _row(session: Session, municipality_id: int, article_id: str) -> LocalArticle | None:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from domain.messages import Refusal
 from domain.roles import Member
-from storage import audit, members, reminders
+from storage import audit, database, members, reminders
 from storage.tables import Gremium, Meeting, MeetingState
 
 _MOST = 12  # in one message
@@ -46,11 +46,9 @@ def enter(
         place=place,
         closed=closed,
     )
-    session.add(meeting)
-    session.flush()
+    meeting_id = database.add(session, meeting)
     reminders.plan(session, meeting, now)
-    assert meeting.id is not None
-    audit.record(session, member, "meeting.entered", "meeting", meeting.id, now)
+    audit.record(session, member, "meeting.entered", "meeting", meeting_id, now)
     return meeting
 
 
@@ -76,7 +74,8 @@ def move(
 ) -> Meeting:
     """Gives a meeting another time, and another place where one is given; its reminders follow.
 
-    Nobody is reminded at once: that it was moved is told to everybody already.
+    Nobody is reminded at once: that it was moved is told to everybody already. Raises Refusal when it is not to come,
+    or would not be.
     """
     meeting = planned(session, member, meeting_id, now)
     _must_come(starts_at, now)
@@ -90,7 +89,10 @@ def move(
 
 
 def cancel(session: Session, member: Member, meeting_id: int, reason: str | None, now: datetime) -> Meeting:
-    """Cancels a meeting; nobody is reminded of it any more. Of a closed meeting the reason is not kept."""
+    """Cancels a meeting; nobody is reminded of it any more. Of a closed meeting the reason is not kept.
+
+    Raises Refusal when it is not to come.
+    """
     meeting = planned(session, member, meeting_id, now)
     meeting.state, meeting.reason = MeetingState.CANCELLED, None if meeting.closed else reason
     session.add(meeting)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import Select, and_, bindparam, func, or_, select, tuple_
 from sqlmodel import Session, col
 
 from domain import roles
@@ -118,18 +118,15 @@ def of_today(day: date, begins: Any, ends: Any) -> Any:
 
 def holding(session: Session, municipality_id: int, held: Iterable[Role], day: date) -> list[Known]:
     """The members with one of these roles on `day` (local date), by name."""
-    query = (
-        select(Member)
-        .join(Mandate, col(Mandate.member_id) == Member.id)
-        .where(
-            col(Member.municipality_id) == municipality_id,
-            col(Mandate.role).in_(list(held)),
-            of_today(day, Mandate.begins, Mandate.ends),
-        )
-        .distinct()
-        .order_by(col(Member.name), col(Member.id))
-    )
-    return [_known(row) for row in session.scalars(query)]
+    query = select(Member).where(col(Member.municipality_id) == municipality_id, col(Mandate.role).in_(list(held)))
+    return _mandated(session, query, day)
+
+
+def _mandated(session: Session, query: Select[Member], day: date) -> list[Known]:
+    """The members of a query who hold a mandate on `day`, of which it may ask more, by name."""
+    query = query.join(Mandate, col(Mandate.member_id) == Member.id)
+    held = query.where(of_today(day, Mandate.begins, Mandate.ends))
+    return [_known(row) for row in session.scalars(held.distinct().order_by(col(Member.name), col(Member.id)))]
 
 
 def everybody(session: Session, place: roles.Municipality, now: datetime) -> list[Known]:
@@ -139,31 +136,14 @@ def everybody(session: Session, place: roles.Municipality, now: datetime) -> lis
 
 def seated(session: Session, gremium_id: int, day: date) -> list[Known]:
     """The members with a seat in a gremium on `day` who hold a mandate that day, by name."""
-    query = (
-        select(Member)
-        .join(Seat, col(Seat.member_id) == Member.id)
-        .join(Mandate, col(Mandate.member_id) == Member.id)
-        .where(
-            col(Seat.gremium_id) == gremium_id,
-            of_today(day, Seat.begins, Seat.ends),
-            of_today(day, Mandate.begins, Mandate.ends),
-        )
-        .distinct()
-        .order_by(col(Member.name), col(Member.id))
-    )
-    return [_known(row) for row in session.scalars(query)]
+    seats = select(Member).join(Seat, col(Seat.member_id) == Member.id)
+    here = seats.where(col(Seat.gremium_id) == gremium_id, of_today(day, Seat.begins, Seat.ends))
+    return _mandated(session, here, day)
 
 
 def in_fractie(session: Session, fractie_id: int, day: date) -> list[Known]:
     """The members of a fractie on `day`, by name."""
-    query = (
-        select(Member)
-        .join(Mandate, col(Mandate.member_id) == Member.id)
-        .where(col(Mandate.fractie_id) == fractie_id, of_today(day, Mandate.begins, Mandate.ends))
-        .distinct()
-        .order_by(col(Member.name), col(Member.id))
-    )
-    return [_known(row) for row in session.scalars(query)]
+    return _mandated(session, select(Member).where(col(Mandate.fractie_id) == fractie_id), day)
 
 
 def _known(row: Member) -> Known:

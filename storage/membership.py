@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from domain.membership import Altered, Mandate, Readdressed, Registered, Renamed, Seat, Started, Step
-from storage import tables
+from storage import database, tables
 from storage.tables import Fractie, Gremium, Member, Person
 
 _T = TypeVar("_T", Fractie, Gremium, Member, tables.Mandate, tables.Seat)
@@ -57,15 +57,9 @@ def _rows(session: Session, table: type[_T], municipality_id: int) -> Sequence[_
 
 def new(session: Session, municipality_id: int, name: str, email: str | None, now: datetime) -> int:
     """Makes a member who is a person of their own, whoever else has this name or address; returns the id."""
-    person = Person(created_at=now)
-    session.add(person)
-    session.flush()
-    assert person.id is not None
-    member = Member(municipality_id=municipality_id, person_id=person.id, name=name, email=email)
-    session.add(member)
-    session.flush()
-    assert member.id is not None
-    return member.id
+    person_id = database.add(session, Person(created_at=now))
+    member = Member(municipality_id=municipality_id, person_id=person_id, name=name, email=email)
+    return database.add(session, member)
 
 
 def carry_out(session: Session, municipality_id: int, member_id: int, step: Step, names: Names) -> None:

@@ -7,9 +7,9 @@ from sqlalchemy import insert, select
 from sqlmodel import Session, col
 
 from domain.delivery import Priority
-from domain.messages import Address, Choice, Refusal
+from domain.messages import Choice, Refusal
 from domain.roles import COUNCIL, EVERYONE, Member
-from storage import audit, files, groups, mailing, members, outbox
+from storage import audit, database, files, groups, mailing, members, outbox
 from storage.members import Known
 from storage.tables import Member as MemberRow
 from storage.tables import Notice, NoticeRecipient, OutboxMessage, State
@@ -51,7 +51,10 @@ def send(
     now: datetime,
     file_id: int | None = None,
 ) -> Notice:
-    """Stores a notice and owes it to everybody of its audience, with its file, all in one transaction."""
+    """Stores a notice and owes it to everybody of its audience, with its file, all in one transaction.
+
+    `cause`: the key of the message that confirmed it. Raises Refusal when there is nobody, or the file is gone.
+    """
     people = audience(session, member, chosen, now)
     if not people:
         raise Refusal("In deze groep zit niemand aan wie het bericht kan.")
@@ -64,34 +67,24 @@ def send(
         file_id=file_id,
         sent_at=now,
     )
-    session.add(notice)
-    session.flush()
-    assert notice.id is not None
+    notice_id = database.add(session, notice)
     if file_id:
-        files.belongs(session, member, file_id, SUBJECT, notice.id)
+        files.belongs(session, member, file_id, SUBJECT, notice_id)
     reached = members.linked(session, people)
     told = [person for person in people if person.id in reached]
-    choices = [Choice("Reageren", f"/opbericht {notice.id}").as_json()]
-    about = {"subject": SUBJECT, "subject_id": notice.id, "file_id": file_id, "choices": choices}
+    choices = [Choice("Reageren", f"/opbericht {notice_id}").as_json()]
+    about = {"subject": SUBJECT, "subject_id": notice_id, "file_id": file_id, "choices": choices}
     about |= {"municipality_id": notice.municipality_id, "priority": Priority.BROADCAST}
     rows = mailing.owe(session, [mailing.row(now, person_id=person.person_id, **about) for person in told])
     owed = dict(zip((person.id for person in told), rows, strict=True))
-    shared: dict[str, int | None] = {"notice_id": notice.id, "municipality_id": notice.municipality_id}
+    shared: dict[str, int | None] = {"notice_id": notice_id, "municipality_id": notice.municipality_id}
     recipients = [shared | {"member_id": person.id, "outbox_id": owed.get(person.id)} for person in people]
     session.connection().execute(insert(core(NoticeRecipient)), recipients)
     for group in groups.for_audience(session, notice.municipality_id, chosen):
-        outbox.post(
-            session,
-            notice.municipality_id,
-            Address(group.platform, group.address),
-            "",
-            now,
-            priority=Priority.BROADCAST,
-            subject=SUBJECT,
-            subject_id=notice.id,
-            file_id=file_id,
+        outbox.post_in(
+            session, group, "", now, subject=SUBJECT, subject_id=notice_id, file_id=file_id, priority=Priority.BROADCAST
         )
-    audit.record(session, member, "notice.sent", "notice", notice.id, now)
+    audit.record(session, member, "notice.sent", "notice", notice_id, now)
     session.flush()
     return notice
 

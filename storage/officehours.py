@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from domain.messages import Refusal
 from domain.officehours import Closed, Hours, Span
 from domain.roles import Member
-from storage import audit, members
+from storage import audit, database, members
 from storage.tables import ClosedPeriod, Office
 
 MOST_PERIODS = 30
@@ -92,10 +92,7 @@ def close(session: Session, by: Member, period: Closed, now: datetime) -> None:
     if len(periods(session, by.municipality.id, by.municipality.date_at(now))) >= MOST_PERIODS:
         raise Refusal(f"Er staan al {MOST_PERIODS} perioden. Haal er eerst een weg.")
     row = ClosedPeriod(municipality_id=by.municipality.id, first=period.first, last=period.last, name=period.name)
-    session.add(row)
-    session.flush()
-    assert row.id is not None
-    audit.record(session, by, "office.closed", "closedperiod", row.id, now)
+    audit.record(session, by, "office.closed", "closedperiod", database.add(session, row), now)
 
 
 def reopen(session: Session, by: Member, period_id: int, now: datetime) -> Closed:

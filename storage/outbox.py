@@ -12,9 +12,9 @@ from domain import delivery
 from domain.delivery import DeliveryFailed, Priority
 from domain.messages import Address, Choice, Reply
 from domain.roles import Member
-from storage import chats, members
+from storage import chats, database, members
 from storage.parcels import Parcel, Result, Way
-from storage.tables import OutboxMessage, Reminder, ReminderState, State
+from storage.tables import Group, OutboxMessage, Reminder, ReminderState, State
 from storage.tables.columns import core, unindexed
 from storage.tables.conversation import UNDERWAY, WAITING
 
@@ -143,6 +143,11 @@ def post(
     return _add(session, OutboxMessage(**row, address=chat.chat))
 
 
+def post_in(session: Session, group: Group, text: str, now: datetime, **about: Unpack[About]) -> int:
+    """Owes a message to a group chat. Returns the row's id. See `tell` for an empty `text`."""
+    return post(session, group.municipality_id, Address(group.platform, group.address), text, now, **about)
+
+
 def tell_instead(session: Session, change: Row[Any], now: datetime) -> None:
     """A change of a message will not be made after all. What it was to show of how something stands is owed to its
     person as a message of its own, made from how that stands when it goes out."""
@@ -158,11 +163,8 @@ def _row(text: str, now: datetime, about: About) -> dict[str, Any]:
 
 
 def _add(session: Session, row: OutboxMessage) -> int:
-    session.add(row)
-    session.flush()
     owe(session)
-    assert row.id is not None
-    return row.id
+    return database.add(session, row)
 
 
 def owe(session: Session) -> None:
@@ -213,13 +215,13 @@ def _failed(session: Session, result: Result, failure: DeliveryFailed, now: date
     repeatable = row.priority == Priority.CHANGE  # done twice it is as done once
     if result.floor is not None and delivery.waits(now - row.created_at):
         change["floor"] = result.floor
-        change |= {"claimed_at": now} if result.in_hand else {"state": State.WAITING, "due_at": now + _SOON}
+        change |= {"claimed_at": now} if result.in_hand else _again(now + _SOON)
     elif failure.gone:
         change["state"] = State.WITHDRAWN
     elif failure.moved_to and pause:
         if row.address != failure.moved_to:  # otherwise another message found out first
             chats.moved(session, Address(row.platform, row.address), Address(row.platform, failure.moved_to))
-        change |= {"state": State.WAITING, "due_at": now}
+        change |= _again(now)
     elif failure.unreachable:
         chats.unreachable(session, Address(row.platform, row.address), failure.reason, now)
         # Another chat of the same person may do; claim finds it, or records that there is none.
@@ -228,29 +230,33 @@ def _failed(session: Session, result: Result, failure: DeliveryFailed, now: date
         if moves:
             change |= {"platform": None, "address": None, "parts_sent": 0}
     elif failure.asks_to_wait and delivery.waits(now - row.created_at):
-        again = {"claimed_at": now} if result.in_hand else {"due_at": now + timedelta(seconds=failure.retry_after or 0)}
-        # Nothing is wrong with it: this was no attempt.
-        change |= {"state": State.CLAIMED if result.in_hand else State.WAITING, "attempts": max(0, row.attempts - 1)}
-        change |= again
+        change["attempts"] = max(0, row.attempts - 1)  # nothing is wrong with it: this was none
+        later = now + timedelta(seconds=failure.retry_after or 0)
+        change |= {"state": State.CLAIMED, "claimed_at": now} if result.in_hand else _again(later)
     elif failure.permanent or failure.asks_to_wait or pause is None:
         change["state"] = State.FAILED
     elif failure.uncertain and delivery.recognised(row.platform):
-        change |= {"state": State.WAITING, "due_at": now + pause}
+        change |= _again(now + pause)
     elif failure.uncertain and not repeatable and not delivery.repeats(Priority(row.priority), row.doubtful + 1):
         change |= {"state": State.UNCERTAIN, "doubtful": row.doubtful + 1}
     else:
-        change |= {
-            "state": State.WAITING,
-            "due_at": now + pause,
-            "doubtful": row.doubtful + failure.uncertain,
-        }
+        change |= _again(now + pause) | {"doubtful": row.doubtful + failure.uncertain}
     session.execute(update(_OUTBOX).where(_OUTBOX.c.id == result.id).values(**change))
-    if row.subject == REMINDER and change.get("state") == State.FAILED:
-        failed = update(core(Reminder)).where(core(Reminder).c.id == row.subject_id)
-        session.execute(failed.values(state=ReminderState.FAILED))
     if change.get("state") in (State.FAILED, State.WITHDRAWN):
         tell_instead(session, row, now)
-    if row.erases and change.get("state") == State.FAILED and not failure.unreachable:
+    if change.get("state") == State.FAILED:
+        _failed_for_good(session, row, failure, now)
+
+
+def _again(at: datetime) -> dict[str, object]:
+    return {"state": State.WAITING, "due_at": at}
+
+
+def _failed_for_good(session: Session, row: Row[Any], failure: DeliveryFailed, now: datetime) -> None:
+    if row.subject == REMINDER:
+        failed = update(core(Reminder)).where(core(Reminder).c.id == row.subject_id)
+        session.execute(failed.values(state=ReminderState.FAILED))
+    if row.erases and not failure.unreachable:
         post(session, row.municipality_id, Address(row.platform, row.address), "", now, subject=NOT_ERASED)
 
 

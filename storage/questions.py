@@ -113,7 +113,7 @@ def take(session: Session, member: Member, question_id: int, now: datetime) -> Q
 
 
 def take_over(session: Session, member: Member, question_id: int, now: datetime) -> int | None:
-    """Takes a question from a colleague; returns the id of that member, None when nobody had it."""
+    """Takes a question from a colleague; returns the id of that member, None when nobody had it. Raises Refusal."""
     question = unfinished(session, member, question_id)
     before = question.taken_by if question.state != QuestionState.OPEN else None
     question.taken_by = member.id
@@ -130,8 +130,7 @@ def hand_back(session: Session, member: Member, question_id: int, now: datetime)
     question = unfinished(session, member, question_id)
     if question.taken_by != member.id or question.state == QuestionState.OPEN:
         raise Refusal("U hebt deze vraag niet opgepakt. Er is niets veranderd.")
-    question.taken_by = None
-    _turn(session, question, QuestionState.OPEN, now)
+    _release(session, question, now)
     _record(session, member, "question.handed-back", question, now)
     session.add(question)
     return question
@@ -162,19 +161,29 @@ def reply(session: Session, member: Member, question_id: int, text: str, cause: 
     if question.state == QuestionState.WITHDRAWN:
         raise Refusal("Deze vraag hebt u ingetrokken. Met /vraag stelt u een nieuwe.")
     if question.state not in WITH_GRIFFIE:
-        _turn(session, question, _whose(session, question, member, now), now)
+        _back(session, question, now)
     question.listening = question.state == QuestionState.TAKEN
     return _add(session, question, Part.REPLY, None, text, cause, now)
 
 
-def _whose(session: Session, question: Question, asker: Member, now: datetime) -> QuestionState:
+def _back(session: Session, question: Question, now: datetime) -> None:
     """Back to who had it, or to everybody when that person may no longer see it."""
-    today = asker.municipality.date_at(now)
-    holders = members.holding(session, question.municipality_id, readers(question), today)
-    if question.taken_by in {person.id for person in holders}:
-        return QuestionState.TAKEN
+    if _taker_may(session, question, now):
+        _turn(session, question, QuestionState.TAKEN, now)
+    else:
+        _release(session, question, now)
+
+
+def _taker_may(session: Session, question: Question, now: datetime) -> bool:
+    """Whether who took a question may still see it."""
+    place = members.place(session, question.municipality_id)
+    holders = members.holding(session, place.id, readers(question), place.date_at(now))
+    return question.taken_by in {person.id for person in holders}
+
+
+def _release(session: Session, question: Question, now: datetime) -> None:
     question.taken_by = None
-    return QuestionState.OPEN
+    _turn(session, question, QuestionState.OPEN, now)
 
 
 def close(session: Session, member: Member, question_id: int) -> Question:
@@ -224,12 +233,9 @@ def own(session: Session, member: Member, question_id: int) -> Question:
 
 def orphaned(session: Session, question: Question, now: datetime) -> bool:
     """Opens a question again that was taken by somebody who may not see it any more; returns whether it was."""
-    place = members.place(session, question.municipality_id)
-    holders = members.holding(session, place.id, readers(question), place.date_at(now))
-    if question.state != QuestionState.TAKEN or question.taken_by in {person.id for person in holders}:
+    if question.state != QuestionState.TAKEN or _taker_may(session, question, now):
         return False
-    question.taken_by = None
-    _turn(session, question, QuestionState.OPEN, now)
+    _release(session, question, now)
     return True
 
 

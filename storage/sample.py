@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from domain.roles import Role
-from storage import reminders
+from storage import membership, reminders
 from storage.tables import (
     Chat,
     Fractie,
@@ -17,7 +17,6 @@ from storage.tables import (
     Meeting,
     Member,
     Municipality,
-    Person,
     Seat,
 )
 
@@ -111,16 +110,9 @@ def _named(session: Session, table: type[_T], place: Municipality, names: list[s
 
 
 def _member(session: Session, place: Municipality, name: str, now: datetime) -> Member:
-    person = Person(created_at=now)
-    session.add(person)
-    session.flush()
-    assert person.id is not None
     assert place.id is not None
     email = f"{name.split()[0].lower()}@{place.name.lower()}.example"
-    member = Member(municipality_id=place.id, person_id=person.id, name=name, email=email)
-    session.add(member)
-    session.flush()
-    return member
+    return session.get_one(Member, membership.new(session, place.id, name, email, now))
 
 
 def _mandate(

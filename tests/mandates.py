@@ -6,8 +6,9 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from domain.roles import Role
+from storage import membership
 from storage.database import transaction
-from storage.tables import Mandate, Member, Municipality, Person
+from storage.tables import Mandate, Member, Municipality
 from tests.town import MONDAY
 
 TODAY = MONDAY.date()
@@ -32,13 +33,7 @@ def give(engine: Engine, name: str, role: Role, *, code: str = "GM9998", begins:
             select(Member).where(col(Member.name) == name, col(Member.municipality_id) == place.id)
         ).first()
         if found is None:
-            person = Person(created_at=MONDAY)
-            session.add(person)
-            session.flush()
-            assert person.id is not None
-            found = Member(municipality_id=place.id, person_id=person.id, name=name)
-            session.add(found)
-            session.flush()
+            found = session.get_one(Member, membership.new(session, place.id, name, None, MONDAY))
         assert found.id is not None
         session.add(Mandate(municipality_id=place.id, member_id=found.id, role=role, begins=begins))
         return found.id

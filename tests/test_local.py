@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from domain.messages import Refusal
+from search.localfolder import LocalText
 from storage import local, silence, usefulness
 from storage.database import transaction
 from storage.tables import AuditEntry, Municipality
@@ -48,7 +49,7 @@ def test_a_value_is_filled_in_changed_and_emptied(session: Session) -> None:
 
 def test_an_article_belongs_to_one_municipality(session: Session) -> None:
     here, there = place(session), place(session, "GM9999")
-    name = local.write(session, here, "Parkeren", "In de kelder.", [("Waar?", "Daar.")], [], TODAY, None, MONDAY)
+    name = local.write(session, here, LocalText("Parkeren", "In de kelder.", (), (("Waar?", "Daar."),)), None, MONDAY)
     [article] = local.local_articles(session, here)
     assert (article.id, article.about.titel, article.local) == (name, "Parkeren", True)
     assert article.about.volgens == "de griffie van Voorbeeldstad"
@@ -57,13 +58,13 @@ def test_an_article_belongs_to_one_municipality(session: Session) -> None:
     with pytest.raises(Refusal):
         local.remove(session, there, name, None, MONDAY)
     with pytest.raises(Refusal):
-        local.write(session, there, "Weg", "ermee", [], [], TODAY, None, MONDAY, instead_of=name)
-    assert local.write(session, here, "Parkeren", "Buiten.", [], [], TODAY, None, MONDAY, instead_of=name) == name
+        local.write(session, there, LocalText("Weg", "ermee", (), ()), None, MONDAY, instead_of=name)
+    assert local.write(session, here, LocalText("Parkeren", "Buiten.", (), ()), None, MONDAY, instead_of=name) == name
     assert local.local_article(session, here, name) == local.local_articles(session, here)[0]
     local.remove(session, here, name, None, MONDAY)
     assert local.local_article(session, here, name) is None
     assert local.local_articles(session, here) == []
-    assert local.write(session, here, "Nieuw", "Nieuw.", [], [], TODAY, None, MONDAY) != name
+    assert local.write(session, here, LocalText("Nieuw", "Nieuw.", (), ()), None, MONDAY) != name
 
 
 @pytest.mark.parametrize("name", ["lokaal-", "lokaal-x", "lokaal-1", "lokaal-٣", "lokaal-" + "9" * 40, "scholing", ""])

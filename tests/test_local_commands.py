@@ -10,6 +10,7 @@ from bot.doctor import Finding
 from bot.entry import KENNIS
 from bot.local_commands import examined
 from search.articles import load, parse
+from search.localfolder import LocalText
 from storage import local, members, reviews, silence
 from storage.database import connect, transaction
 from tests.test_articles import GOOD
@@ -190,8 +191,8 @@ def test_what_is_wrong_in_the_knowledge_base_is_said(session: Session) -> None:
 
     laws.store(session, law(), MONDAY)
     local.fill(session, place(session), "goed.weg", "iets", None, MONDAY)
-    long_ago = TODAY.replace(year=2024)
-    local.write(session, place(session), "Parkeren", "Daar en daar.", [], [], long_ago, None, MONDAY)
+    long_ago = MONDAY.replace(year=2024)
+    local.write(session, place(session), LocalText("Parkeren", "Daar en daar.", (), ()), None, long_ago)
     text = GOOD.replace('artikel: "33"', 'artikel: "34"').replace("2027-11-01", "2026-11-02")
     article = parse(text.replace("Zo dan.", "Zie artikel 35 van de Gemeentewet."), "goed.md")
     lines = [line.text for line in examined(session, [article], MONDAY) if line.finding is Finding.WRONG]

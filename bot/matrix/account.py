@@ -203,11 +203,7 @@ async def _asked(call: Awaitable[T | ErrorResponse], login: Login) -> T:
 
 def note_trouble(folder: Path, sentence: str) -> None:
     """Keeps why Matrix does not work now, for the doctor; an empty sentence when it works again."""
-    file = kept.folder(folder) / _TROUBLE
-    if sentence:
-        kept.write(file, {"sentence": sentence})
-    else:
-        file.unlink(missing_ok=True)
+    kept.note(kept.folder(folder) / _TROUBLE, sentence)
 
 
 def kept_client(login: Login) -> AsyncClient | None:
@@ -226,7 +222,7 @@ async def look(login: Login) -> tuple[bool, str]:
     client = AsyncClient(login.server.rstrip("/"), login.user, config=AsyncClientConfig(max_timeouts=0))
     try:
         known = kept.read(login.folder / _DEVICE)
-        trouble = str(kept.read(login.folder / _TROUBLE).get("sentence", ""))
+        trouble = kept.noted(login.folder / _TROUBLE)
         if not known.get("token"):
             checked(await client.login_info())
             return not trouble, trouble or f"De Matrix-server is bereikbaar; {login.user} is nog niet ingelogd."

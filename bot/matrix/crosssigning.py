@@ -94,7 +94,7 @@ async def ensure(client: AsyncClient, login: Login) -> State:
         await _sign(client, ours, found)
         state = standing(await _query(client), login.user, client.device_id, ours)
     if state is State.TRUSTED:
-        _note(login, "")
+        kept.note(login.folder / _OBSTACLE, "")
     return state
 
 
@@ -161,7 +161,7 @@ async def _introduce(client: AsyncClient, login: Login, ours: Identity) -> None:
         sentence = "Het wachtwoord in RAADSMAAT_MATRIX_PASSWORD klopt niet. Zet het goede erin en start Raadsmaat weer."
     else:
         sentence = _what_to_do(steps, wanted, login.user)
-    _note(login, sentence)
+    kept.note(login.folder / _OBSTACLE, sentence)
     raise Approval(sentence, waits=[_PASSWORD] not in steps)
 
 
@@ -236,12 +236,4 @@ def _key(content: Any) -> str | None:
 
 def obstacle(login: Login) -> str:
     """The sentence of the last Approval; empty when nothing stands in the way."""
-    return str(kept.read(login.folder / _OBSTACLE).get("sentence", ""))
-
-
-def _note(login: Login, sentence: str) -> None:
-    file = login.folder / _OBSTACLE
-    if sentence:
-        kept.write(file, {"sentence": sentence})
-    else:
-        file.unlink(missing_ok=True)
+    return kept.noted(login.folder / _OBSTACLE)

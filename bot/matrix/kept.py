@@ -24,6 +24,19 @@ def read(file: Path) -> dict[str, Any]:
     return found
 
 
+def note(file: Path, sentence: str) -> None:
+    """Keeps a sentence for the doctor; an empty one when there is nothing to say any more."""
+    if sentence:
+        write(file, {"sentence": sentence})
+    else:
+        file.unlink(missing_ok=True)
+
+
+def noted(file: Path) -> str:
+    """The sentence that is kept; empty when there is none."""
+    return str(read(file).get("sentence", ""))
+
+
 def write(file: Path, content: dict[str, Any]) -> None:
     """Replaces a file as a whole: after a power cut there is the old one or the new one, never a half."""
     new = file.with_name(f"{file.name}.new")

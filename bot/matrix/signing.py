@@ -68,12 +68,15 @@ def public(key: Ed25519PrivateKey) -> str:
 
 
 def signable(content: Mapping[str, Any]) -> bytes:
-    """What of an object is signed: all but the signatures themselves, and what others may change on the way."""
+    """What of an object is signed: all but the signatures themselves, and what others may change on the way.
+
+    Raises NotCanonical.
+    """
     return canonical({name: value for name, value in content.items() if name not in _UNSIGNED})
 
 
 def signature(content: Mapping[str, Any], key: Ed25519PrivateKey) -> str:
-    """The signature of an object."""
+    """The signature of an object. Raises NotCanonical."""
     return unpadded(key.sign(signable(content)))
 
 

@@ -125,7 +125,8 @@ class Telegram:
             given["reply_markup"] = keyboard(parcel)
         floor = self.tracer.floor(parcel.chat.chat) if self.tracer else None
         try:
-            return self._sent(parcel, await self._write("sendMessage", given, text, parcel.id), floor)
+            sent = await _written(partial(self._call, "sendMessage"), given, "text", text, parcel.id)
+            return self._sent(parcel, sent, floor)
         except TelegramError as error:
             raise errors.failed(error) from error
 
@@ -155,13 +156,8 @@ class Telegram:
             given["reply_markup"] = keyboard(parcel)
         floor = self.tracer.floor(parcel.chat.chat) if self.tracer else None
         try:
-            try:
-                caption = {"caption": markup.html(text), "parse_mode": "HTML"} if text else {}
-                sent = await self._files.send(given | caption, parcel.attachment, read)
-            except TelegramError as error:
-                if not errors.is_markup(error):
-                    raise
-                sent = await self._files.send(given | {"caption": markup.plain(text)}, parcel.attachment, read)
+            call = partial(self._files.send, attachment=parcel.attachment, content=read)
+            sent = await (_written(call, given, "caption", text, parcel.id) if text else call(given))
             return self._sent(parcel, sent, floor)
         except TelegramError as error:
             raise errors.failed(error) from error
@@ -171,7 +167,7 @@ class Telegram:
         assert parcel.replaces
         given = _named(parcel, parcel.replaces) | {"link_preview_options": {"is_disabled": True}}
         try:
-            await self._write("editMessageText", given, text, parcel.id)
+            await _written(partial(self._call, "editMessageText"), given, "text", text, parcel.id)
         except TelegramError as error:
             if not errors.is_same(error):
                 raise errors.failed(error) from error
@@ -183,16 +179,6 @@ class Telegram:
             await self._call("deleteMessage", _named(parcel, parcel.erases))
         except TelegramError as error:
             raise errors.failed(error) from error
-
-    async def _write(self, method: str, given: dict[str, Any], text: str, row_id: int) -> Any:
-        """Calls with the text as HTML; once more with plain text when Telegram cannot read that."""
-        try:
-            return await self._call(method, given | {"text": markup.html(text), "parse_mode": "HTML"})
-        except TelegramError as error:
-            if not errors.is_markup(error):
-                raise
-            log.warning("Telegram could not read our markup; sending plain text", row=row_id)
-            return await self._call(method, given | {"text": markup.plain(text)})
 
     async def _call(self, method: str, given: dict[str, Any], *, wait: float = 0) -> Any:
         # Not `send_message` and `get_updates`: making objects of the answers costs as much as all the rest.
@@ -227,6 +213,19 @@ class Telegram:
     def is_group(self, chat: str) -> bool:
         """Telegram numbers groups below zero."""
         return chat.startswith("-")
+
+
+async def _written(
+    call: Callable[[dict[str, Any]], Awaitable[Any]], given: dict[str, Any], field: str, text: str, row_id: int
+) -> Any:
+    """Calls with the text in this field, as HTML; once more with plain text when Telegram cannot read that."""
+    try:
+        return await call(given | {field: markup.html(text), "parse_mode": "HTML"})
+    except TelegramError as error:
+        if not errors.is_markup(error):
+            raise
+        log.warning("Telegram could not read our markup; sending plain text", row=row_id)
+        return await call(given | {field: markup.plain(text)})
 
 
 def _named(parcel: Parcel, message: Existing) -> dict[str, Any]:

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Dialect, Enum, literal_column
+from sqlalchemy import ColumnElement, DateTime, Dialect, Enum, and_, literal_column
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
+
+from domain.messages import Address
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -52,6 +54,11 @@ def stored(values: type[StrEnum]) -> Enum:
 def core(model: type[SQLModel]) -> Any:
     """The bare table of a model. What happens for every message leaves out the ORM, which costs twice as much."""
     return vars(model)["__table__"]
+
+
+def in_chat(columns: Any, chat: Address) -> ColumnElement[bool]:
+    """Whether a row is of this chat; `columns` are those of a model, or of a bare table."""
+    return and_(columns.platform == chat.platform, columns.address == chat.chat)
 
 
 def unindexed(column: Any) -> ColumnElement[Any]:
