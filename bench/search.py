@@ -9,6 +9,7 @@ collection, with its own questions. With --verslag the figures are put into that
 
 import argparse
 import asyncio
+import random
 import resource
 import time
 from collections import Counter
@@ -23,7 +24,7 @@ import Stemmer
 from bench.report import fill
 from bot.entry import KENNIS, library
 from search import scope
-from search.assessment import Question, Result, figures
+from search.assessment import Question, Result, calibration_error, figures
 from search.collection import Collection
 from search.documents import Document
 from search.finder import Finder
@@ -35,6 +36,8 @@ _HEAD = [
     "| Questions | Method | R@1 | R@3 | R@5 | MRR@10 | answered | of those right | outside answered | ECE |",
     "|---|---|---|---|---|---|---|---|---|---|",
 ]
+_FITTED_ON = {"vragen-oefen", "elders", "eigen", "typefouten"}
+_DRAWS = 500
 
 
 def main() -> None:
@@ -56,6 +59,8 @@ def main() -> None:
     if given.stukken and given.vragen_elders:
         rows += _elsewhere(read_questions(given.vragen_elders), read_documents(given.stukken))
     fill(given.verslag, "quality", _HEAD + rows)
+    results = {name: [_ours(one, whole) for one in questions] for name, questions in files.items()}
+    fill(given.verslag, "chance", _chances(results))
     fill(given.verslag, "removed", _removed(files, whole))
 
 
@@ -106,6 +111,32 @@ def _row(name: str, method: str, results: list[Result], *, judged: bool = True) 
     shares = (found.answered, found.right, found.outside_answered, found.error)
     cells += ["–" if share is None or not judged else f"{share:.3f}" for share in shares]
     return f"| {name} | {method} | {' | '.join(cells)} |"
+
+
+def _chances(results: dict[str, list[Result]]) -> list[str]:
+    """How far the chance is from what came true, beside how far one that is exactly right would seem to be: on few
+    questions luck alone makes a difference."""
+    unseen = [one for name, found in results.items() if name not in _FITTED_ON for one in found]
+    rows = []
+    for name, found in [*results.items(), ("**all that nothing was fitted on**", unseen)]:
+        said = [one.sure for one in found]
+        luck = random.Random(0)
+        exact = [calibration_error([(one, luck.random() < one) for one in said]) for _ in range(_DRAWS)]
+        inside = [one for one in found if one.question.right]
+        means = (
+            [one.sure for one in inside],
+            [one.correct for one in inside],
+            [one.sure for one in found if not one.question.right],
+        )
+        cells = [f"{figures(found).error:.3f}", f"{np.mean(exact):.3f}", f"{np.quantile(exact, 0.95):.3f}"]
+        cells += [f"{np.mean(one):.2f}" if one else "–" for one in means]
+        rows.append(f"| {name} | {len(found)} | {' | '.join(cells)} |")
+    return [
+        "| Questions | number | ECE | if it were exactly right: on average | at most in 95 of 100 | said, about the "
+        "subjects | right of those | said, that must not be answered |",
+        "|---|---|---|---|---|---|---|---|",
+        *rows,
+    ]
 
 
 def _removed(files: dict[str, list[Question]], articles: Library) -> list[str]:
