@@ -31,7 +31,8 @@ _SKIPS = """
 
 _NO_ANSWER = """
     nee, neen, nee hoor, nee dank u, nee dank je, nee bedankt, nee niets, nee dat hoeft niet, niets, niks,
-    niet nodig, hoeft niet, dat hoeft niet, zelfde, hetzelfde, dezelfde, dezelfde plaats, blijft hetzelfde"""
+    niet nodig, hoeft niet, dat hoeft niet, zelfde, hetzelfde, dezelfde, dezelfde plaats, blijft hetzelfde, zelfde plek,
+    dezelfde plek, zelfde locatie, dezelfde locatie, zelfde zaal, dezelfde zaal, op dezelfde plek, op dezelfde plaats"""
 _ONLY_YES = "ja, j, jawel, ja hoor, ja graag, graag, ja dat wil ik"
 
 
@@ -117,7 +118,7 @@ def one_of(said: str, options: Sequence[str]) -> int:
     same = same or [i for i, label in enumerate(labels) if typed and label == typed]
     found = same or _by_number(typed, len(options), labels)
     if not found:
-        telling = [word for word in typed if word not in _SMALL]
+        telling = _telling(typed)
         found = [i for i, label in enumerate(labels) if telling and (_begins(telling, label) or _ends(telling, label))]
         found = found or [i for i, label in enumerate(labels) if telling and _begins(telling, label, slips=1)]
         if len(found) > 1 and typed != telling:  # the small words may tell: “met mijn naam”
@@ -128,6 +129,40 @@ def one_of(said: str, options: Sequence[str]) -> int:
         meant = _named(options, found)
         raise Refusal(f"Dat past bij meer keuzes. Bedoelt u {meant}?")
     raise Refusal(f"Dat staat er niet bij. Kies uit: {_named(options, range(len(options)))}.")
+
+
+def place_of(typed: list[str], options: int) -> int | None:
+    """The index that “de tweede”, “nummer 2” or “de laatste” names, of so many options; None for anything else."""
+    said = " ".join(typed)
+    if said in ("laatste", "de laatste") and options:
+        return options - 1
+    match = _POSITION.fullmatch(said)
+    if not match or said.isdigit():
+        return None
+    place = int(match[1]) if match[1] else _ORDINALS.index(match[2]) + 1
+    return place - 1 if 0 < place <= options else None
+
+
+def names_one(typed: list[str], labels: Sequence[str]) -> int | None:
+    """The index of the only label that is told by these words: it begins with them, but for what kind of thing it is
+    (“ruimte” for “Commissie Ruimte, 8 december”). None for anything else.
+
+    One word tells only what stands before a comma, and a label that is a question is never meant: who types half a
+    question asks one of their own.
+    """
+    telling = _telling(typed)
+    fitting = []
+    for at, label in enumerate(labels):
+        head, comma, _ = label.partition(", ")
+        known = _telling(words(folded(head)))
+        begins = telling in (known[: len(telling)], known[1 : len(telling) + 1])
+        if telling and begins and (comma or len(typed) > 1) and not label.rstrip().endswith("?"):
+            fitting.append(at)
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _telling(said: list[str]) -> list[str]:
+    return [word for word in said if word not in _SMALL]
 
 
 def words(plain: str) -> list[str]:

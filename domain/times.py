@@ -8,6 +8,7 @@ is asked for, because both a breakfast and an evening meeting begin at eight.
 
 import datetime
 import re
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from domain.days import Part, part_of_day, read_day
@@ -66,6 +67,24 @@ def moment(said: str, *, at: datetime.datetime, zone: ZoneInfo, past: bool = Fal
     if found < at and not past:
         raise Refusal("Dat moment is al voorbij. Noem een later moment, bijvoorbeeld: morgen 19.30 uur.")
     return found
+
+
+def which_time(said: str, labels: Sequence[str]) -> int | None:
+    """The index of the one label (“19.30 uur”) that is the time somebody says: “19.30”, “'s avonds”, “half acht in
+    de avond”. None when that is not clear, or the labels are no times."""
+    plain = re.sub(r"^(?:dat is|het is|ik bedoel|nee|gewoon) ", "", simple(said).rstrip(".!"))
+    words, part = part_of_day(f"in de {plain}" if plain.removesuffix("s") in tuple(Part) else plain)
+    try:
+        meant = read_time(words, part) if words else None
+    except Refusal:
+        return None
+    fitting = []
+    for at, label in enumerate(labels):
+        if match := re.fullmatch(r"([0-9]{1,2})\.([0-9]{2}) uur", label):
+            minutes = int(match[1]) * 60 + int(match[2])
+            if meant == _time(minutes) or (not words and part and minutes in _RANGES[part]):
+                fitting.append(at)
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def read_time(words: str, part: Part | None, *, on: datetime.date | None = None) -> datetime.time | None:
