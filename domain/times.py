@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from domain.days import Part, part_of_day, read_day
+from domain.days import Part, day, part_of_day, read_day
 from domain.dutch import either, full_day_text, local
 from domain.messages import Choice, Refusal
 from domain.typed import NUMBER, number, simple
@@ -67,6 +67,31 @@ def moment(said: str, *, at: datetime.datetime, zone: ZoneInfo, past: bool = Fal
     if found < at and not past:
         raise Refusal("Dat moment is al voorbij. Noem een later moment, bijvoorbeeld: morgen 19.30 uur.")
     return found
+
+
+def day_only(said: str, *, at: datetime.datetime, zone: ZoneInfo) -> datetime.date:
+    """The day that somebody means, who may say a time with it: “a.s. donderdag om half 8” is that Thursday.
+
+    Raises Refusal as `days.day` does.
+    """
+    today = local(at, zone).date()
+    words, _ = part_of_day(re.sub(r" - |, ?", " ", simple(said)))
+    pieces = words.split(" ")
+    found: set[datetime.date] = set()
+    refused: list[Refusal] = []
+    for cut in range(1, min(len(pieces), _MOST_WORDS)):
+        first, last = " ".join(pieces[:cut]), " ".join(pieces[cut:])
+        for day_words, time_words in ((first, last), (last, first)):
+            if _has_form_of_time(time_words, today):
+                try:
+                    found |= {one for one in [read_day(day_words, today=today, past=False)] if one}
+                except Refusal as why:
+                    refused.append(why)
+    if len(found) == 1:
+        return found.pop()
+    if refused and not found:
+        raise refused[0]
+    return day(said, at=at, zone=zone)
 
 
 def which_time(said: str, labels: Sequence[str]) -> int | None:
