@@ -8,7 +8,30 @@ _SALUTATION = re.compile(
     r"(?:de heer|heer|meneer|mevrouw|dhr|hr|mevr|mw)(?: ?/ ?(?:de heer|mevrouw|dhr|mevr|mw))?\.?\s+(?=\S)",
     re.IGNORECASE,
 )
-_TITLES = frozenset("ba bsc llb llm ma mba mpa msc phd ra jr sr junior senior dr drs ing ir mr prof".split())
+_TITLES = frozenset(
+    [
+        "ba",
+        "bsc",
+        "llb",
+        "llm",
+        "ma",
+        "mba",
+        "mpa",
+        "msc",
+        "phd",
+        "ra",
+        "jr",
+        "sr",
+        "junior",
+        "senior",
+        "dr",
+        "drs",
+        "ing",
+        "ir",
+        "mr",
+        "prof",
+    ]
+)
 _MOST_PARTS = 3  # last name, what goes before it, first name
 
 
