@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from domain.choosing import names_one, place_of, words
+from domain.choosing import names_one, only_yes, place_of, words
 from domain.messages import Choice, Incoming, Kind
 from domain.times import which_time
 from domain.typed import figures, simple
@@ -77,6 +77,8 @@ def _described(text: str, last: offered.Offered) -> Choice | None:
     at = which_time(text, labels)
     if at is None and not last.step:
         typed = words(simple(text))
+        if len(labels) == 2 and labels[1].startswith("Nee, ") and only_yes(text):
+            return last.choices[0]  # “Gaat uw vraag hierover?”
         at = place_of(typed, len(labels))
         if at is None:
             at = names_one(typed, labels)
