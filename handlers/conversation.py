@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from domain.delivery import BLOCKED
 from domain.files import Fetched
 from domain.messages import Choice, Incoming, Kind, Refusal, Reply
 from handlers import (
@@ -77,7 +78,7 @@ def _chat_changed(said: Incoming, session: Session, now: datetime) -> None:
     if said.kind is Kind.OVERHEARD:
         chats.overheard(session, said.chat, now)
     elif said.kind is Kind.BLOCKED:
-        chats.unreachable(session, said.chat, "heeft Raadsmaat geblokkeerd", now)
+        chats.unreachable(session, said.chat, BLOCKED, now)
         people.declined(session, said.chat, now)
     else:
         chats.reached_again(session, said.chat)
