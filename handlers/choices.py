@@ -6,7 +6,7 @@ from domain.choosing import names_one, only_yes, place_of, words
 from domain.messages import Choice, Incoming, Kind
 from domain.times import which_time
 from domain.typed import figures, simple
-from handlers import forms
+from handlers import forms, routes
 from handlers.context import Context
 from storage import choices as offered
 
@@ -45,7 +45,7 @@ def chosen(said: Incoming, step: str, ctx: Context) -> Meant:
     number, plain = figures(text.rstrip(".)")) or 0, forms.plainly(text)
     if last and last.numbered and 0 < number <= len(last.choices):
         return _meant(said, last, last.choices[number - 1])
-    if last and plain and last.step in ("", step) and (choice := _labelled(plain, last) or _described(text, last)):
+    if last and plain and last.step in ("", step) and (choice := _labelled(plain, last) or _described(said, last)):
         return _meant(said, last, choice)
     if step or not plain or len(plain) > _LONGEST_PUSHED:
         return Meant(said)
@@ -68,19 +68,19 @@ def _labelled(plain: str, last: offered.Offered) -> Choice | None:
     return next(exact, partly[0] if len(partly) == 1 else None)
 
 
-def _described(text: str, last: offered.Offered) -> Choice | None:
+def _described(said: Incoming, last: offered.Offered) -> Choice | None:
     """The choice that is told in other words: “de tweede”, “de commissie ruimte” or “'s avonds”.
 
     In a form only a time is: there the question itself reads what is said, and “de tweede” may be its answer.
     """
     labels = [one.label for one in last.choices]
-    at = which_time(text, labels)
+    at = which_time(said.text, labels)
     if at is None and not last.step:
-        typed = words(simple(text))
-        if len(labels) == 2 and labels[1].startswith("Nee, ") and only_yes(text):
+        typed = words(simple(said.text))
+        if len(labels) == 2 and labels[1].startswith("Nee, ") and only_yes(said.text):
             return last.choices[0]  # “Gaat uw vraag hierover?”
         at = place_of(typed, len(labels))
-        if at is None:
+        if at is None and not routes.find(said):
             at = names_one(typed, labels)
     return None if at is None else last.choices[at]
 

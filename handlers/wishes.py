@@ -121,7 +121,7 @@ WISHES: dict[str, str] = {
         laten weten iedereen, raad iets laten weten, raadsleden iets laten weten, mededeling sturen, mededeling""",
     "bereik": """
         wie bericht gelezen, wie heeft bericht gelezen, wie bericht gekregen, wie heeft bericht gekregen, wie bericht
-        kreeg, wie bereikt""",
+        kreeg, wie bereikt, wie heeft gelezen, wie gelezen, wie heeft ontvangen, wie heeft gekregen""",
     "vragen": """
         open vragen, openstaande vragen, welke vragen open, welke vragen staan open, vragen bekijken, hoeveel vragen
         open, hoeveel vragen staan open""" ,
