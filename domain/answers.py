@@ -7,16 +7,17 @@ What was typed is never repeated. Nothing is guessed: of two meanings, the perso
 import re
 from collections.abc import Collection, Sequence
 
-from domain.choosing import is_skip, leaves_open, one_of, only_yes, yes_or_no
+from domain.choosing import is_skip, leaves_open, one_of, only_yes, words, yes_or_no
 from domain.days import day
 from domain.dutch import either, money
-from domain.messages import Choice, Refusal
-from domain.times import moment, time
+from domain.messages import Choice, Puzzled, Refusal
+from domain.times import day_only, moment, time
 from domain.typed import LONGEST, NUMBER, folded, kept, number, simple
 
 __all__ = [
     "count",
     "day",
+    "day_only",
     "euros",
     "is_skip",
     "leaves_open",
@@ -39,8 +40,23 @@ _QUESTION = re.compile(
 )
 
 
+_PUZZLED = re.compile(
+    r"(?:(?:eh+|uh+|huh|hoe|sorry|ja|nee|nou|tja|pff|wat) )*(?:wat bedoel(?:t|en)? (?:je|u|jij|jullie)\b.*|"
+    r"wat wordt (?:er )?bedoeld|wat moet ik (?:hier |nu |dan )?(?:invullen|zeggen|typen|schrijven|doen|antwoorden)|"
+    r"(?:dat )?(?:begrijp|snap) ik niet|ik (?:begrijp|snap) (?:het|dit|dat|de vraag|je|u) niet|"
+    r"geen (?:flauw )?idee|"
+    r"(?:dat )?weet (?:ik )?(?:het )?(?:nog |echt |zo )*niet|ik weet (?:het |dat )?(?:nog |echt |zo )*niet\b.{0,30}|"
+    r"weet ik veel)"
+)
+
+
 def statement(said: str, *, most: int = 200, least: int = 1) -> str:
-    """As `text`, where a question is no answer: who asks something half-way is told how. Raises Refusal."""
+    """As `text`, where a question is no answer: who asks something half-way is told how. Raises Refusal.
+
+    Who does not know, or does not understand what is asked, is `Puzzled`: “eh wat bedoel je” is the name of nobody.
+    """
+    if _PUZZLED.fullmatch(" ".join(words(simple(said)))):
+        raise Puzzled("Weet u het niet? Typ dan: nog niet bekend. Wilt u ermee ophouden? Typ dan: stop.")
     if _QUESTION.fullmatch(simple(said)):
         raise Refusal(
             "Dat lees ik als een vraag. Wilt u die stellen? Typ dan eerst: stop. "
@@ -73,6 +89,7 @@ _AMOUNT = re.compile(
     r"(?:,(?P<part>[0-9]{1,2})|,[-=]{1,2})?"
 )
 _POINT = re.compile(r"(?P<whole>[0-9]{1,9})\.(?P<part>[0-9]{1,2})")
+_ABOUT = re.compile(r"^(?:(?:ongeveer|circa|ca\.?|rond(?: de)?|zo'n|plusminus|±|om en nabij(?: de)?|naar schatting) ?)")
 _FREE = {"gratis", "niets", "nul", "niks", "kosteloos", "geen kosten"}
 _AROUND = re.compile(r"^(?:het|dat|ze) (?:kost|is|kosten) |(?: incl(?:usief)?\.?(?: de)? btw| in totaal| totaal)$")
 _AMOUNT_EXAMPLE = "Schrijf bijvoorbeeld: 1.250,50."
@@ -81,7 +98,8 @@ _AMOUNT_EXAMPLE = "Schrijf bijvoorbeeld: 1.250,50."
 def euros(said: str) -> int:
     """An amount in euro cents, from 0 to a million euros: “€ 1.250,00”, “1250,5”, “1.250,-”, “gratis”.
 
-    A point stands between thousands and a comma before the cents; “1.25” is asked about. Raises Refusal.
+    A point stands between thousands and a comma before the cents; “1.25” is asked about. “Ongeveer 300” is 300: who
+    does not know is asked for an estimate. Raises Refusal.
     """
     words = simple(said).removesuffix(".")
     if words in _FREE:
@@ -92,7 +110,7 @@ def euros(said: str) -> int:
         raise Refusal("Noem het bedrag met de btw erbij. " + _AMOUNT_EXAMPLE)
     if re.search(r"[0-9][,=-]* ?(?:€|euro)? ?(?:-|a|tot|of|en) ?(?:€ ?)?[0-9]", words):
         raise Refusal("Noem één bedrag: het hoogste dat het kan worden. " + _AMOUNT_EXAMPLE)
-    words = _AROUND.sub("", words)
+    words = _ABOUT.sub("", _AROUND.sub("", words))
     words = re.sub(r"([0-9]) euro ([0-9]{2})$", r"\1,\2", words)
     words = re.sub(r"^(?:€|eur\b|euro\b) ?|(?<=[0-9=-]) ?(?:€|eur|euro|euro's|euros)$", "", words)
     if re.fullmatch(r"(?:- ?|min )(?:€ ?)?[0-9.,]+|[0-9.,]*[0-9]-", words):

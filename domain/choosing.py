@@ -14,8 +14,9 @@ _MOST_SHOWN = 60  # characters of one option
 _YES = """
     ja, j, jaa, jazeker, jawel, zeker, zeker weten, yes, y, yep, yup, jep, jup, sure, ok, oke, okay, okee,
     okido, okidoki, klopt, correct, juist, prima, graag, erg graag, akkoord, mee eens, goed,
-    in orde, doe maar, natuurlijk, uiteraard, inderdaad, absoluut, helemaal, top, wil ik, ik wil, ik
-    kom, ik ga, ik doe mee, ik ben erbij, ik ben er bij, 👍, 👌, ✅, ✔, ☑"""
+    in orde, doe maar, verstuur maar, stuur maar, verzend maar, verstuur, bewaar maar, natuurlijk,
+    uiteraard, inderdaad, absoluut, helemaal, top, wil ik, ik wil, ik kom, ik ga, ik doe mee, ik ben erbij,
+    ik ben er bij, 👍, 👌, ✅, ✔, ☑"""
 _NO = """
     nee, neen, n, no, nope, nah, neuh, niet, liever niet, graag niet, klopt niet, niet goed,
     fout, niet juist, onjuist, niet correct, niet akkoord, niet mee eens, niet nodig, hoeft niet, nog
@@ -31,7 +32,8 @@ _SKIPS = """
 
 _NO_ANSWER = """
     nee, neen, nee hoor, nee dank u, nee dank je, nee bedankt, nee niets, nee dat hoeft niet, niets, niks,
-    niet nodig, hoeft niet, dat hoeft niet, zelfde, hetzelfde, dezelfde, dezelfde plaats, blijft hetzelfde"""
+    niet nodig, hoeft niet, dat hoeft niet, zelfde, hetzelfde, dezelfde, dezelfde plaats, blijft hetzelfde, zelfde plek,
+    dezelfde plek, zelfde locatie, dezelfde locatie, zelfde zaal, dezelfde zaal, op dezelfde plek, op dezelfde plaats"""
 _ONLY_YES = "ja, j, jawel, ja hoor, ja graag, graag, ja dat wil ik"
 
 
@@ -96,6 +98,9 @@ _ORDINALS = (
 _POSITION = re.compile(rf"(?:(?:nr|nummer|optie|keuze) )?([0-9]{{1,4}})|(?:de )?({'|'.join(_ORDINALS)})")
 # These alone choose nothing: “de” is in half of all titles.
 _SMALL = _phrases("de, het, een, en, of, in, op, van, voor, met, te, bij, aan, om, er")
+_YES_NO = frozenset({"ja", "nee"})
+# Said around a choice, without changing it.
+_AROUND = _phrases("ja, nee, alleen, naar, dat, mag, die, doe, maar, gewoon, liever, kies, neem, ik, wil, dan")
 _BEGINNING = 3  # letters that stand for the rest of a word
 _ENDING = 4  # letters at the end of a compound that are a word by themselves
 _MISTYPED = 5  # letters in a word that may hold a typing error; in a shorter one it makes another word
@@ -117,8 +122,14 @@ def one_of(said: str, options: Sequence[str]) -> int:
     same = same or [i for i, label in enumerate(labels) if typed and label == typed]
     found = same or _by_number(typed, len(options), labels)
     if not found:
-        telling = [word for word in typed if word not in _SMALL]
+        telling = _telling(typed)
         found = [i for i, label in enumerate(labels) if telling and (_begins(telling, label) or _ends(telling, label))]
+        if not found:  # “nee alleen naar commissie ruimte”; but “nee” is not lost where a label begins with it
+            kept = _YES_NO & {label[0] for label in labels if label}
+            bare = [word for word in typed if word not in _AROUND or word in kept]
+            left = bare if len(_telling(bare)) > 1 else []
+            found = [i for i, label in enumerate(labels) if left and _begins(left, label)]
+            found = found or [i for i, label in enumerate(labels) if left and _begins(_telling(left), label)]
         found = found or [i for i, label in enumerate(labels) if telling and _begins(telling, label, slips=1)]
         if len(found) > 1 and typed != telling:  # the small words may tell: “met mijn naam”
             found = [i for i in found if _begins(typed, labels[i])] or found
@@ -128,6 +139,38 @@ def one_of(said: str, options: Sequence[str]) -> int:
         meant = _named(options, found)
         raise Refusal(f"Dat past bij meer keuzes. Bedoelt u {meant}?")
     raise Refusal(f"Dat staat er niet bij. Kies uit: {_named(options, range(len(options)))}.")
+
+
+def place_of(typed: list[str], options: int) -> int | None:
+    """The index that “de tweede”, “nummer 2” or “de laatste” names, of so many options; None for anything else."""
+    said = " ".join(typed)
+    if said in ("laatste", "de laatste") and options:
+        return options - 1
+    match = _POSITION.fullmatch(said)
+    if not match or said.isdigit():
+        return None
+    place = int(match[1]) if match[1] else _ORDINALS.index(match[2]) + 1
+    return place - 1 if 0 < place <= options else None
+
+
+def names_one(typed: list[str], labels: Sequence[str]) -> int | None:
+    """The index of the only label that is told by these words: it begins with them, but for what kind of thing it is
+    (“ruimte” for “Commissie Ruimte, 8 december”). None for anything else.
+
+    A label that is a question is never meant: who types half a question asks one of their own.
+    """
+    telling = _telling(typed)
+    fitting = []
+    for at, label in enumerate(labels):
+        known = _telling(words(folded(label.partition(", ")[0])))
+        begins = telling in (known[: len(telling)], known[1 : len(telling) + 1])
+        if telling and begins and not label.rstrip().endswith("?"):
+            fitting.append(at)
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _telling(said: list[str]) -> list[str]:
+    return [word for word in said if word not in _SMALL]
 
 
 def words(plain: str) -> list[str]:

@@ -3,6 +3,9 @@
 from datetime import timedelta
 from enum import IntEnum
 
+BLOCKED = "heeft Raadsmaat geblokkeerd"
+"""Why a chat is not reached whose person shut the bot out; they can let it in again themselves."""
+
 
 class Priority(IntEnum):
     """What a message is, which decides what it may wait for: the lowest goes first."""

@@ -14,10 +14,13 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter
 
 from domain import answers, dutch
+from domain.choosing import words
 from domain.markup import escape
 from domain.messages import Choice, Refusal
+from domain.typed import simple
 
 T = TypeVar("T")
+_MOST_WORDS = 8  # who says more is telling something else than what to answer anew
 _FORMER = "former:"  # before the name of a question that is asked again: what it was answered before
 
 
@@ -110,6 +113,37 @@ def read(form: type[Any], name: str, said: Said) -> Any:
     if asked.skip and answers.only_yes(said.text):
         raise Refusal(f"Typ dan zelf het antwoord, of kies: {asked.skip}.")
     return _reads_json(form, name).dump_python(asked.reads(said), mode="json")
+
+
+# By which other words people name what they want to answer anew, beside its label.
+_ALSO = {
+    "kosten": "prijs bedrag geld euro euros",
+    "wanneer": "datum dag tijd tijdstip moment begindatum uur",
+    "nieuw moment": "datum dag tijd tijdstip uur wanneer",
+    "waar": "plaats locatie zaal plek",
+    "nieuwe plaats": "locatie zaal plek waar",
+    "aanbieder": "organisatie bureau aanbieders docent opleider",
+    "training": "cursus opleiding titel naam",
+    "waarom": "reden motivatie toelichting",
+    "voor wie": "ontvanger ontvangers groep wie aan",
+    "bericht": "tekst inhoud",
+    "wie": "gremium raad commissie",
+    "onderwerp": "onderwerpen titel agenda",
+    "besloten": "openbaar geheim",
+    "reden": "waarom toelichting",
+}
+
+
+def named(said: str, labels: Sequence[str]) -> int | None:
+    """The index of the label that somebody names to answer it anew, also by another word for it: “de prijs klopt
+    niet” is the costs. None when that is not clear."""
+    try:
+        return answers.one_of(said, labels)
+    except (Refusal, ValueError):
+        typed = set(words(simple(said)))
+    by_label = [at for at, label in enumerate(labels) if label in typed]
+    found = by_label or [at for at, label in enumerate(labels) if typed & set(_ALSO.get(label, "").split())]
+    return found[0] if len(found) == 1 and len(typed) <= _MOST_WORDS else None
 
 
 def build(form: type[T], given: Mapping[str, Any]) -> T:

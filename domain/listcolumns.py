@@ -38,9 +38,10 @@ _ALIASES = {
     Column.FIRST: "voornaam roepnaam",
     Column.BETWEEN: "tussenvoegsel tussenvoegsels voorvoegsel voorvoegsels",
     Column.LAST: "achternaam familienaam geslachtsnaam",
-    Column.EMAIL: "email emailadres mail mailadres emailadresgemeente",
+    Column.EMAIL: "email emailadres mail mailadres emailadresgemeente emailgemeente emailzakelijk emailadreszakelijk "
+    "zakelijkemail zakelijkemailadres emailraad emailadresraad raadsmail",
     Column.FORMER_EMAIL: "vorigemailadres vorigemail oudemailadres oudemail",
-    Column.ROLE: "functie functies rol rollen hoedanigheid",
+    Column.ROLE: "functie functies rol rollen hoedanigheid functieinderaad rolinderaad functienaam",
     Column.FRACTIE: "fractie fractienaam partij politiekepartij partijfractie fractiepartij",
     Column.COMMITTEES: "commissies commissie raadscommissies raadscommissie lidvancommissies commissieleden gremia",
     Column.BEGINS: "begindatum begin startdatum ingangsdatum vanaf sinds lidsinds installatiedatum datumbeediging "
@@ -56,7 +57,8 @@ _ROLES = {
     "steunfractielid, steunraadslid, schaduwraadslid, duoraadslid, duocommissielid, duo commissielid, "
     "duo burgerlid, extern commissielid, commissielid niet raadslid, fractievertegenwoordiger, "
     "fractieassistent, plaatsvervangend commissielid",
-    (Role.RAADSLID, Role.FRACTIEVOORZITTER): "fractievoorzitter, fractievoorzitster, fractieleider",
+    (Role.RAADSLID, Role.FRACTIEVOORZITTER): "fractievoorzitter, fractievoorzitster, fractieleider, "
+    "fractie voorzitter, fractievz, fractievoorz, voorzitter fractie, voorzitter van de fractie",
     (Role.GRIFFIER,): "griffier, raadsgriffier, waarnemend griffier, wnd griffier",
     (Role.GRIFFIEMEDEWERKER,): "griffiemedewerker, griffiemedewerkster, medewerker griffie, "
     "medewerker van de griffie, plaatsvervangend griffier, plaatsvervangend raadsgriffier, plv griffier, "
@@ -79,10 +81,30 @@ class Wrong(Exception):
 
 
 def column(header: Cell) -> Column | None:
-    """The column that stands under a header; None for one that is not known."""
+    """The column that stands under a header; None for one that is not known.
+
+    “Rol / functie” is one that both its words stand for, and “Commissie(s)” or “Functie (raad)” is what it says
+    without its brackets.
+    """
     if not isinstance(header, str) or len(header) > MOST_GROUP:
         return None
-    return _COLUMNS.get("".join(character for character in folded(header) if character.isalnum()))
+    if found := _COLUMNS.get(_letters(header)):
+        return found
+    bare = re.sub(r"\([^()]*\)", "", header)
+    parts = {_COLUMNS.get(_letters(part)) for part in re.split(r"[/|&]|\bof\b|\ben\b", folded(bare)) if part.strip()}
+    return parts.pop() if len(parts) == 1 else None
+
+
+def _letters(header: str) -> str:
+    return "".join(character for character in folded(header) if character.isalnum())
+
+
+def counts(cells: Sequence[Cell], role: Cell) -> bool:
+    """Whether a line under a list only tells how many there are: “Totaal: 31”."""
+    said = [folded(cell) for cell in cells if isinstance(cell, str) and cell.strip()]
+    if not said or not re.match(r"(?:sub|eind)?tota(?:al|len)\b|aantal\b", said[0]) or any("@" in one for one in said):
+        return False
+    return not isinstance(role, str) or _plain_role(role) not in _MEANS
 
 
 def recognised(cells: Sequence[Cell]) -> int:

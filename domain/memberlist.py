@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from domain import delimited, listcolumns, workbook
+from domain import delimited, listcolumns, listednames, workbook
 from domain.cells import MOST_BYTES, Cell, Line, Table, Unreadable
 from domain.dutch import listing
 from domain.listcolumns import Column, Wrong
@@ -52,7 +52,11 @@ def read(data: bytes) -> MemberList:
         found.remarks.append(f"Deze kolommen ken ik niet en lees ik niet: {listing(unknown)}.")
     rows = []
     for line in table.lines:
-        if line.number > header.number and (row := _row(line, header, columns, found)):
+        if line.number <= header.number:
+            continue
+        if listcolumns.counts(line.cells, _cell(line, columns[Column.ROLE])):
+            found.remarks.append(f"Regel {line.number} is een telling en lees ik niet.")
+        elif row := _row(line, header, columns, found):
             rows.append(row)
     if not rows and not found.problems:
         raise Unreadable("Onder de kop van de lijst staat niemand.")
@@ -108,6 +112,18 @@ def _header(table: Table) -> tuple[Line, dict[Column, int]]:
     return header, columns
 
 
+def _cell(line: Line, index: int | None) -> Cell:
+    return "" if index is None or index >= len(line.cells) else line.cells[index]
+
+
+def _spoken(written: str, line: Line, found: _Findings) -> str:
+    """A name as one says it. That it was turned round is told, since a list may mean something else by a comma."""
+    name = listednames.turned(listednames.without_salutation(written))
+    if "," in written and name != written:
+        found.remarks.append(f"Regel {line.number}: “{written}” lees ik als {name}.")
+    return name
+
+
 def _row(line: Line, header: Line, columns: Mapping[Column, int], found: _Findings) -> Row | None:
     """One line as it stands; None when there is a problem in it."""
     before = len(found.problems)
@@ -117,9 +133,8 @@ def _row(line: Line, header: Line, columns: Mapping[Column, int], found: _Findin
         found.problems.append(Problem(line.number, title, sentence))
 
     def read_as(reader: Callable[[Cell], T], column: Column) -> T | None:
-        index = columns.get(column)
         try:
-            return reader("" if index is None or index >= len(line.cells) else line.cells[index])
+            return reader(_cell(line, columns.get(column)))
         except Wrong as wrong:
             problem(column, wrong.sentence)
             return None
@@ -130,6 +145,7 @@ def _row(line: Line, header: Line, columns: Mapping[Column, int], found: _Findin
         problem(parts[-1], "hier staat geen naam. Zet op elke regel wie het is.")
     elif len(full) > listcolumns.MOST_NAME:
         problem(parts[-1], f"de naam is te lang: {len(full)} tekens.")
+    full = _spoken(full, line, found)
     roles = read_as(listcolumns.roles, Column.ROLE) or {}
     fractie = read_as(listcolumns.fractie, Column.FRACTIE) or ""
     committees = read_as(listcolumns.committees, Column.COMMITTEES) or ()

@@ -152,3 +152,7 @@ class Refusal(Exception):
 
 class Unclear(Refusal):
     """Something that is an answer to the question, though not a clear one: it is asked again."""
+
+
+class Puzzled(Refusal):
+    """No answer, from somebody who does not know what to say: the question is repeated with it."""

@@ -8,9 +8,10 @@ is asked for, because both a breakfast and an evening meeting begin at eight.
 
 import datetime
 import re
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from domain.days import Part, part_of_day, read_day
+from domain.days import Part, day, part_of_day, read_day
 from domain.dutch import either, full_day_text, local
 from domain.messages import Choice, Refusal
 from domain.typed import NUMBER, number, simple
@@ -66,6 +67,49 @@ def moment(said: str, *, at: datetime.datetime, zone: ZoneInfo, past: bool = Fal
     if found < at and not past:
         raise Refusal("Dat moment is al voorbij. Noem een later moment, bijvoorbeeld: morgen 19.30 uur.")
     return found
+
+
+def day_only(said: str, *, at: datetime.datetime, zone: ZoneInfo) -> datetime.date:
+    """The day that somebody means, who may say a time with it: “a.s. donderdag om half 8” is that Thursday.
+
+    Raises Refusal as `days.day` does.
+    """
+    today = local(at, zone).date()
+    words, _ = part_of_day(re.sub(r" - |, ?", " ", simple(said)))
+    pieces = words.split(" ")
+    found: set[datetime.date] = set()
+    refused: list[Refusal] = []
+    for cut in range(1, min(len(pieces), _MOST_WORDS)):
+        first, last = " ".join(pieces[:cut]), " ".join(pieces[cut:])
+        for day_words, time_words in ((first, last), (last, first)):
+            if _has_form_of_time(time_words, today):
+                try:
+                    found |= {one for one in [read_day(day_words, today=today, past=False)] if one}
+                except Refusal as why:
+                    refused.append(why)
+    if len(found) == 1:
+        return found.pop()
+    if refused and not found:
+        raise refused[0]
+    return day(said, at=at, zone=zone)
+
+
+def which_time(said: str, labels: Sequence[str]) -> int | None:
+    """The index of the one label (“19.30 uur”) that is the time somebody says: “19.30”, “'s avonds”, “half acht in
+    de avond”. None when that is not clear, or the labels are no times."""
+    plain = re.sub(r"^(?:dat is|het is|ik bedoel|nee|gewoon) ", "", simple(said).rstrip(".!"))
+    words, part = part_of_day(f"in de {plain}" if plain.removesuffix("s") in tuple(Part) else plain)
+    try:
+        meant = read_time(words, part) if words else None
+    except Refusal:
+        return None
+    fitting = []
+    for at, label in enumerate(labels):
+        if match := re.fullmatch(r"([0-9]{1,2})\.([0-9]{2}) uur", label):
+            minutes = int(match[1]) * 60 + int(match[2])
+            if meant == _time(minutes) or (not words and part and minutes in _RANGES[part]):
+                fitting.append(at)
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def read_time(words: str, part: Part | None, *, on: datetime.date | None = None) -> datetime.time | None:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, replace
 
+from domain.choosing import names_one, only_yes, place_of, words
 from domain.messages import Choice, Incoming, Kind
-from domain.typed import figures
-from handlers import forms
+from domain.times import which_time
+from domain.typed import figures, simple
+from handlers import forms, routes
 from handlers.context import Context
 from storage import choices as offered
 
@@ -40,16 +42,16 @@ def chosen(said: Incoming, step: str, ctx: Context) -> Meant:
     if text.startswith("/") or len(text) > _LONGEST_LABEL:
         return Meant(said)
     last = offered.last(ctx.session, said.chat)
-    number, words = figures(text.rstrip(".)")) or 0, forms.plainly(text)
+    number, plain = figures(text.rstrip(".)")) or 0, forms.plainly(text)
     if last and last.numbered and 0 < number <= len(last.choices):
         return _meant(said, last, last.choices[number - 1])
-    if last and words and last.step in ("", step) and (choice := _labelled(words, last)):
+    if last and plain and last.step in ("", step) and (choice := _labelled(plain, last) or _described(said, last)):
         return _meant(said, last, choice)
-    if step or not words or len(words) > _LONGEST_PUSHED:
+    if step or not plain or len(plain) > _LONGEST_PUSHED:
         return Meant(said)
     # A message that came by itself has no numbers, since an answer may come after it; its words work.
     came = offered.last(ctx.session, said.chat, unasked=True)
-    found = next((one for one in came.choices if words == forms.plainly(one.label)), None) if came else None
+    found = next((one for one in came.choices if plain == forms.plainly(one.label)), None) if came else None
     return _meant(said, came, found) if came and found else Meant(said)
 
 
@@ -57,13 +59,30 @@ def _meant(said: Incoming, of: offered.Offered, choice: Choice) -> Meant:
     return Meant(replace(said, text=choice.says), of.row_id, choice.label, of.step)
 
 
-def _labelled(words: str, last: offered.Offered) -> Choice | None:
+def _labelled(plain: str, last: offered.Offered) -> Choice | None:
     """The choice with these words; outside a form half of “Nee, vraag het de griffie” will do, when one fits."""
-    exact = (one for one in last.choices if words in map(forms.plainly, (one.label, one.says)))
+    exact = (one for one in last.choices if plain in map(forms.plainly, (one.label, one.says)))
     if last.step:
         return next(exact, None)
-    partly = [one for one in last.choices if words in _parts(forms.plainly(one.label))]
+    partly = [one for one in last.choices if plain in _parts(forms.plainly(one.label))]
     return next(exact, partly[0] if len(partly) == 1 else None)
+
+
+def _described(said: Incoming, last: offered.Offered) -> Choice | None:
+    """The choice that is told in other words: “de tweede”, “de commissie ruimte” or “'s avonds”.
+
+    In a form only a time is: there the question itself reads what is said, and “de tweede” may be its answer.
+    """
+    labels = [one.label for one in last.choices]
+    at = which_time(said.text, labels)
+    if at is None and not last.step:
+        typed = words(simple(said.text))
+        if len(labels) == 2 and labels[1].startswith("Nee, ") and only_yes(said.text):
+            return last.choices[0]  # “Gaat uw vraag hierover?”
+        at = place_of(typed, len(labels))
+        if at is None and not routes.find(said):
+            at = names_one(typed, labels)
+    return None if at is None else last.choices[at]
 
 
 def _parts(label: str) -> tuple[str, ...]:

@@ -1,9 +1,11 @@
 """What one message gets for an answer: by what happened, who said it, and what they were busy with."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
+from domain.delivery import BLOCKED
 from domain.files import Fetched
 from domain.messages import Choice, Incoming, Kind, Refusal, Reply
 from handlers import (
@@ -76,7 +78,7 @@ def _chat_changed(said: Incoming, session: Session, now: datetime) -> None:
     if said.kind is Kind.OVERHEARD:
         chats.overheard(session, said.chat, now)
     elif said.kind is Kind.BLOCKED:
-        chats.unreachable(session, said.chat, "heeft Raadsmaat geblokkeerd", now)
+        chats.unreachable(session, said.chat, BLOCKED, now)
         people.declined(session, said.chat, now)
     else:
         chats.reached_again(session, said.chat)
@@ -158,6 +160,8 @@ def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search 
     if row:
         form = routes.FORMS[row.form]
         word = forms.command(said)
+        if done := _meanwhile(said, ctx, form, row):
+            return done
         if word in forms.STOP | forms.BACK or not (text.startswith("/") or word in _HELP):
             reply = forms.go_on(form, row, said, ctx)
             if reply:
@@ -175,14 +179,28 @@ def _said(said: Incoming, ctx: Context, row: OpenForm | None) -> Reply | Search 
         return threads.listening(said, ctx, unsent) or _wished(said, ctx) or articles.free_text(said, ctx)
     if route is None or not may:
         return _still_open(Reply(_UNKNOWN, (Choice("Wat kan ik hier?", "/help"),)), row, ctx)
-    if row is None:
-        return route.does(said, ctx)
+    return route.does(said, ctx) if row is None else _beside(route, said, row, ctx)
+
+
+def _beside(route: routes.Route, said: Incoming, row: OpenForm, ctx: Context) -> Reply | Search:
+    """A command in the middle of a form, and the question of that form again."""
     try:
         with ctx.session.begin_nested():
             done = route.does(said, ctx)
     except Refusal as refusal:
         done = Reply(refusal.sentence, refusal.choices)
     return done if isinstance(done, Search) else _still_open(done, row, ctx)
+
+
+def _meanwhile(said: Incoming, ctx: Context, form: forms.Form[Any], row: OpenForm) -> Reply | Search | None:
+    """What asks for a command and is no answer to the open question: “stuur een bericht” where a day is asked."""
+    if said.text.startswith("/") or forms.command(said) in forms.STOP | forms.BACK | _HELP:
+        return None
+    route = routes.find(said)
+    wish = (route, said) if route and route.help and ctx.member.may(route.who) else routes.wished(said, ctx.member)
+    if wish is None or not forms.unread(form, row, said, ctx):
+        return None
+    return _beside(wish[0], wish[1], row, ctx)
 
 
 def _wished(said: Incoming, ctx: Context) -> Reply | Search | None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from domain import forms
-from domain.answers import one_of, yes_or_no
+from domain.answers import yes_or_no
 from domain.choosing import words
 from domain.dutch import either
-from domain.messages import Choice, Incoming, Refusal, Reply, Unclear
+from domain.messages import Choice, Incoming, Puzzled, Refusal, Reply, Unclear
 from domain.roles import EVERYONE, Role
 from domain.typed import simple
 from handlers.context import Context
@@ -23,6 +23,7 @@ BACK = frozenset({"terug", "/terug"})
 CHANGE = frozenset({"wijzig", "wijzigen"})
 DETACH = frozenset({"zonder bestand"})
 NOTHING = frozenset({"toch niets", "niets", "niks"})
+_CHANGING = "changing:"  # beside the answers: which of them to give anew was asked
 
 _NOTHING_CHOICE = Choice("Toch niets", "toch niets")
 _DETACH_CHOICE = Choice("Zonder bestand", "zonder bestand")
@@ -171,11 +172,13 @@ def go_on(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Reply
     None: the words were no answer, and the form, which yields, is closed.
     """
     word = command(said)
-    if word in STOP or (not form.yields and " ".join(words(word)) in NEVER_MIND):
+    changing = bool(row.answers.get(_CHANGING))
+    if word in STOP or (not form.yields and not changing and " ".join(words(word)) in NEVER_MIND):
         stored.close(ctx.session, row)
         return Reply("Gestopt. Er is niets verstuurd. U kunt later opnieuw beginnen.")
     if word in BACK and not form.yields:
-        stored.keep(ctx.session, row, forms.back(form.questions, row.answers), ctx.now)
+        before = row.answers if changing else forms.back(form.questions, row.answers)
+        stored.keep(ctx.session, row, _unchanging(before), ctx.now)
         return ask(form, row, ctx)
     name = forms.current(form.questions, row.answers)
     if name is None:
@@ -191,45 +194,78 @@ def go_on(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Reply
             return None
         asked = _question(form, row, name)
         choices = (*refusal.choices, *asked.choices)
-        return replace(asked, text=refusal.sentence, choices=choices, step=step(form, row))
+        text = f"{refusal.sentence}\n\n{asked.text}" if isinstance(refusal, Puzzled) else refusal.sentence
+        return replace(asked, text=text, choices=choices, step=step(form, row))
     stored.keep(ctx.session, row, forms.answered(row.answers, name, value), ctx.now)
     if not form.confirmed and forms.current(form.questions, row.answers) is None:
         return _finish(form, row, said, ctx)
     return ask(form, row, ctx)
 
 
+def unread(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> bool:
+    """Whether a question is open to which this is no answer."""
+    name = forms.current(form.questions, row.answers)
+    if name is None or form.yields:
+        return False
+    asked = forms.Said(said.text, said.at, ctx.member.municipality.zone, row.options.get(name, ()))
+    try:
+        forms.read(form.questions, name, asked)
+    except Refusal as refusal:
+        return not refusal.choices
+    return False
+
+
+def _unchanging(answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in answers.items() if name != _CHANGING}
+
+
 def _confirm(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Reply:
     word = command(said)
     labels = _labels(form, row)
+    changing = bool(row.answers.get(_CHANGING))
     if word in labels:
-        stored.keep(ctx.session, row, forms.reopened(row.answers, labels[word]), ctx.now)
-        return ask(form, row, ctx)
+        return _anew(form, row, labels[word], ctx)
     if form.file and row.answers.get(form.file) and word in DETACH:
         stored.keep(ctx.session, row, {**row.answers, form.file: None}, ctx.now)
         return ask(form, row, ctx, before="Het bestand gaat niet mee.")
-    if word in NOTHING:
-        return ask(form, row, ctx)
+    if word in NOTHING or (changing and " ".join(words(word)) in NEVER_MIND):
+        return _unchanged(form, row, ctx)
     try:
         agreed = word not in CHANGE and (word == plainly(form.send.removeprefix("Ja, ")) or yes_or_no(said.text))
     except Refusal:
         return _change(form, row, said, ctx)
-    if agreed:
-        return _finish(form, row, said, ctx)
-    stored.keep(ctx.session, row, row.answers, ctx.now)  # the summary above offers nothing any more
-    choices = tuple(Choice(label.capitalize(), label) for label in labels)
-    return Reply("Wat wilt u wijzigen?", (*choices, _NOTHING_CHOICE, _STOP_CHOICE), step=step(form, row))
+    if changing:  # a yes to “Wat wilt u wijzigen?” is no yes to what was asked before it
+        return _which(form, row, ctx) if agreed else _unchanged(form, row, ctx)
+    return _finish(form, row, said, ctx) if agreed else _which(form, row, ctx)
+
+
+def _unchanged(form: Form[Any], row: OpenForm, ctx: Context) -> Reply:
+    stored.keep(ctx.session, row, _unchanging(row.answers), ctx.now)
+    return ask(form, row, ctx)
+
+
+def _which(form: Form[Any], row: OpenForm, ctx: Context, *, before: str = "") -> Reply:
+    """Asks which answer to give anew; the summary above offers nothing any more."""
+    stored.keep(ctx.session, row, {**row.answers, _CHANGING: True}, ctx.now)
+    choices = tuple(Choice(label.capitalize(), label) for label in _labels(form, row))
+    return Reply(f"{before}Wat wilt u wijzigen?", (*choices, _NOTHING_CHOICE, _STOP_CHOICE), step=step(form, row))
+
+
+def _anew(form: Form[Any], row: OpenForm, name: str, ctx: Context) -> Reply:
+    stored.keep(ctx.session, row, _unchanging(forms.reopened(row.answers, name)), ctx.now)
+    return ask(form, row, ctx)
 
 
 def _change(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Reply:
     """Neither yes nor no: perhaps what they want to answer anew, in their own words."""
     labels = _labels(form, row)
-    try:
-        name = list(labels.values())[one_of(said.text, list(labels))]
-    except (Refusal, ValueError):
-        what = f" Of noem wat u wilt wijzigen: {either(list(labels))}." if labels else ""
-        return ask(form, row, ctx, before=f"Dat begrijp ik niet. Zeg ja, of stop.{what}")
-    stored.keep(ctx.session, row, forms.reopened(row.answers, name), ctx.now)
-    return ask(form, row, ctx)
+    place = forms.named(said.text, list(labels))
+    if place is not None:
+        return _anew(form, row, list(labels.values())[place], ctx)
+    if row.answers.get(_CHANGING):
+        return _which(form, row, ctx, before="Dat staat er niet bij. ")
+    what = f" Of noem wat u wilt wijzigen: {either(list(labels))}." if labels else ""
+    return ask(form, row, ctx, before=f"Dat begrijp ik niet. Zeg ja, of stop.{what}")
 
 
 def _finish(form: Form[Any], row: OpenForm, said: Incoming, ctx: Context) -> Reply:

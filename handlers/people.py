@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from domain import answers, dutch, platforms
+from domain.delivery import BLOCKED
 from domain.forms import Said, question
 from domain.markup import escape
 from domain.messages import Address, Choice, Incoming, Refusal, Reply
@@ -30,6 +31,8 @@ def overview(said: Incoming, ctx: Context) -> Reply:
     found = people.overview(ctx.session, members.everybody(ctx.session, ctx.member.municipality, ctx.now))
     missed = [one for one in found if not one.reached]
     partly = [one for one in found if one.reached and one.troubles]
+    uninvited = [one for one in missed if not _blocked(one)]
+    whom = "hun" if len(uninvited) == len(missed) else "de anderen"
     lines = [
         f"**Bereikbaar via Raadsmaat:** {len(found) - len(missed)} van {dutch.plural(len(found), 'persoon', 'mensen')}."
     ]
@@ -37,11 +40,23 @@ def overview(said: Incoming, ctx: Context) -> Reply:
         lines += ["", "**Niet bereikbaar**", *(f"- {_line(one)}" for one in missed[:_SHOWN])]
         if len(missed) > _SHOWN:
             lines.append(f"En nog {dutch.plural(len(missed) - _SHOWN, 'ander', 'anderen')}.")
-        lines += ["", "Geef hun een nieuwe code met /uitnodigen en de naam, of bel even."]
+        if uninvited:
+            lines += ["", f"Geef {whom} een nieuwe code met /uitnodigen en de naam, of bel even."]
+        if len(uninvited) < len(missed):
+            lines += [
+                "",
+                "Wie Raadsmaat heeft geblokkeerd, kan dat zelf opheffen in de app: een nieuwe code is "
+                "niet nodig. Bel even.",
+            ]
     if partly:
         lines += ["", "**Bereikbaar, maar niet in elke chat**", *(f"- {_line(one)}" for one in partly[:_SHOWN])]
-    choices = tuple(Choice(f"{one.person.name} uitnodigen", f"/uitnodigen {one.person.name}") for one in missed[:5])
+    choices = tuple(Choice(f"{one.person.name} uitnodigen", f"/uitnodigen {one.person.name}") for one in uninvited[:5])
     return Reply("\n".join(lines), choices)
+
+
+def _blocked(one: people.Reached) -> bool:
+    """Whether it is only for them to let the bot in again; on Matrix they left the room, and a new one needs a code."""
+    return bool(one.troubles) and all(what == BLOCKED and name != "matrix" for name, what in one.troubles)
 
 
 def _line(one: people.Reached) -> str:

@@ -8,7 +8,7 @@ from domain import dutch, slots
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Refusal, Reply
 from domain.roles import COUNCIL, EVERYONE, GRIFFIE, Role
-from domain.typed import figures
+from domain.typed import figures, folded
 from handlers import laws
 from handlers.context import Context
 from search import following
@@ -244,11 +244,19 @@ def part(article: Article, number: int, ctx: Context) -> Reply:
     )
 
 
+def _called(word: str, ctx: Context) -> Article | None:
+    """The only article that is known by this word: “laptop” is the one on laptops and tablets."""
+    known = [one for one in ctx.library.articles.values() if word in map(folded, one.about.zoekwoorden)]
+    return known[0] if len(known) == 1 else None
+
+
 def named(name: str, ctx: Context) -> Article:
-    """The article with this id, of the knowledge base or of the municipality itself. Raises Refusal."""
+    """The article with this id, of the knowledge base or of the municipality itself, or the only one that is known by
+    this word. Raises Refusal."""
     name = name.lower()
     found = ctx.library.articles.get(name)
     found = found or local.local_article(ctx.session, ctx.member.municipality.id, name)
+    found = found or _called(name, ctx)
     if found is None:
         raise Refusal("Dat onderwerp ken ik niet. Met /themas ziet u alle onderwerpen.")
     return found

@@ -185,7 +185,9 @@ def find(said: Incoming) -> Route | None:
 
 def wished(said: Incoming, member: Member) -> tuple[Route, Incoming] | None:
     """The route that a sentence asks for, when this member may use it, and the sentence as its command."""
-    route = _BY_WORD.get(wishes.command(said.text, _BY_HELP))
+    if member.griffie and (who := wishes.on_behalf_of(said.text)):
+        return _BY_WORD["namens"], replace(said, text=f"/namens {who}")
+    route = _BY_WORD.get(wishes.command(said.text, _BY_HELP, griffie=member.griffie))
     if route is None or not member.may(route.who):
         return None
     return route, replace(said, text=f"/{route.words[0]}")

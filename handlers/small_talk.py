@@ -38,10 +38,15 @@ _COMPLAINT = Courtesy(
     person="Of vraag het de griffie, daar leest een mens mee.",
 )
 
+_PITY = Courtesy(
+    "Dat is jammer. Wilt u iets weten? Stel dan gewoon uw vraag.", person="Overleggen met de griffie kan ook."
+)
+
 _SAID = (
     (_GREETING, (
         "hallo", "hoi", "hey", "hee", "he", "hi", "dag", "goedemorgen", "goedemiddag", "goedenavond", "goedendag",
         "moin", "hallo raadsmaat", "dag raadsmaat", "hoi raadsmaat", "goede morgen", "goede middag", "goeden avond",
+        "ben er weer", "ik ben er weer", "daar ben ik weer", "hier ben ik weer", "ik ben het weer", "ben ik weer",
         "goede avond", "goeiemorgen", "goeiemiddag", "goeienavond", "hallo daar", "ben je daar", "bent u daar",
         "is daar iemand", "goedemorgen raadsmaat", "goedemiddag raadsmaat", "goedenavond raadsmaat", "hello",
     )),
@@ -57,6 +62,7 @@ _SAID = (
         "merci", "bedankt hoor", "fijne dag verder", "👍", "🙏",
     )),
     (_NEVER_MIND, (
+        "neen", "nee dank", "niet meer", "nee nu niet", "nu even niet",
         "laat maar", "laat maar zitten", "nee", "nee hoor", "nee dank u", "nee dank je", "nee bedankt", "nee laat maar",
         "niks", "niets", "hoeft niet", "hoeft niet meer", "al opgelost", "is al opgelost", "het is al opgelost",
         "ik weet het al", "niet meer nodig", "vergeet het", "vergeet maar", "sorry verkeerde chat", "foutje",
@@ -66,7 +72,8 @@ _SAID = (
         "ja", "jazeker", "jawel", "ja graag", "graag", "yes", "yep", "jep", "klopt", "dat klopt", "akkoord", "zeker",
         "ja dat bedoel ik", "dat bedoel ik", "inderdaad", "doe maar", "ja doe maar", "natuurlijk", "ja versturen",
         "ja opslaan", "versturen", "met mijn naam", "zonder mijn naam", "ja met mijn naam", "ja zonder mijn naam",
-        "ja alleen de griffier", "alleen de griffier",
+        "ja alleen de griffier", "alleen de griffier", "verstuur maar", "stuur maar", "mijn naam mag erbij",
+        "mijn naam erbij is prima", "met naam", "zonder naam", "dat mag met mijn naam", "mag met mijn naam",
     )),
     (_READY, (
         "ik heb een vraag", "ik heb een vraagje", "mag ik iets vragen", "mag ik wat vragen", "ik wil iets vragen",
@@ -78,6 +85,11 @@ _SAID = (
         "haha", "hahaha", "hihi", "lol", "grapje", "geintje", "sorry", "oeps", "test", "testje", "test test",
         "testbericht", "proef", "even testen", "hmm", "tja", "ach", "zucht", "wacht even", "moment", "even wachten",
         "iets anders", "😀", "😂", "🤣", "😅", "😉", "🤔",
+    )),
+    (_PITY, (
+        "pff", "pff te duur", "te duur", "dat is te duur", "veel te duur", "dat is veel te duur", "wat duur",
+        "dat is duur", "jammer", "dat is jammer", "wat jammer", "balen", "helaas", "pech", "dat valt tegen",
+        "veel gedoe", "wat een gedoe",
     )),
     (_CALL, (
         "bel me", "bel mij", "kun je me bellen", "kun je mij bellen", "kan je me bellen", "kan je mij bellen",
@@ -106,6 +118,11 @@ _SAID = (
         "begrijp ik niet", "ik kom er niet uit", "kut", "kutbot", "kut bot", "klotebot", "klote", "rotbot", "rotding",
         "shit", "wtf", "verdomme", "godver", "godverdomme", "wat een kutbot", "wat een klotebot", "bot", "wat een bot",
         "stomme app", "stom ding", "irritant", "wat irritant",
+        "dit is geen antwoord op mijn vraag", "dat is geen antwoord op mijn vraag", "is geen antwoord op mijn vraag",
+        "dit is toch geen antwoord op mijn vraag", "geen antwoord op mijn vraag", "dit was mijn vraag niet",
+        "dat was mijn vraag niet", "dat was niet mijn vraag", "dit vroeg ik niet", "dit heb ik niet gevraagd",
+        "dat heb ik niet gevraagd", "u geeft geen antwoord", "je geeft geen antwoord", "dit is geen antwoord",
+        "dat is toch geen antwoord", "dit is toch geen antwoord",
         "dat is geen antwoord", "dat vroeg ik niet", "dat bedoel ik niet", "dat bedoelde ik niet",
         "nee dat bedoel ik niet", "ik bedoel iets anders", "nee ik bedoel iets anders", "ik bedoelde iets anders",
         "je begrijpt me niet", "u begrijpt me niet", "je snapt het niet", "u snapt het niet", "daar heb ik niets aan",
@@ -128,7 +145,7 @@ def _pieces(text: str) -> tuple[str, ...]:
 _PHRASES = {_pieces(one): courtesy for courtesy, ways in _SAID for one in ways}
 _MOST_WORDS = max(map(len, _PHRASES))
 # Of several the first of these is answered: “nee, dat bedoel ik niet, sorry” is a complaint.
-_TELLING = (_COMPLAINT, _CALL, _COMING, _WHO, _NEVER_MIND, _READY, _THANKS, _YES, _CHAT, _GREETING)
+_TELLING = (_COMPLAINT, _PITY, _CALL, _COMING, _WHO, _NEVER_MIND, _READY, _THANKS, _YES, _CHAT, _GREETING)
 _AROUND = frozenset(
     _pieces("hoor zeg dan maar heel erg echt nou wel even toch dus zo ook en raadsmaat hartstikke oh o")
 )

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from domain import answers, days, dutch
+from domain import answers, dutch
+from domain import training as decisions
 from domain.forms import question
 from domain.markup import escape
 from domain.messages import Choice, Incoming, Reply
@@ -40,7 +41,7 @@ class Asked:
     day: date | None = question(
         "Wanneer begint de training? Bijvoorbeeld: 8 december.",
         "wanneer",
-        lambda said: days.day(said.text, at=said.at, zone=said.zone),
+        lambda said: answers.day_only(said.text, at=said.at, zone=said.zone),
         skip="Weet ik nog niet",
     )
     cost: int = question(
@@ -65,7 +66,7 @@ class Approval:
     remark: str | None = question(
         "U keurt deze aanvraag goed. Wilt u er iets bij zeggen?",
         "opmerking",
-        lambda said: answers.text(said.text, most=1000, least=2),
+        lambda said: decisions.remark(said.text),
         skip="Nee, niets",
     )
 
@@ -78,7 +79,7 @@ class Rejection:
     reason: str = question(
         "Waarom wijst u deze aanvraag af? Het raadslid krijgt deze reden te lezen.",
         "reden",
-        lambda said: answers.text(said.text, most=1000, least=3),
+        lambda said: decisions.reason(said.text),
     )
 
 

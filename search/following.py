@@ -75,6 +75,11 @@ def about_a_rule(question: str) -> bool:
     return bool(_HOLDS.match(bare(question)))
 
 
+def general(question: str) -> bool:
+    """Whether a question only asks how much, how long or when, which can be asked about anything."""
+    return bool(_GENERAL.match(bare(question)))
+
+
 def names_nothing(question: str) -> bool:
     """Whether nothing in a question names a subject: “hoeveel krijg ik daarvoor?”."""
     return all(word in stop_words() or word.isdigit() or _POINTS.fullmatch(word) for word in words(question))

@@ -29,6 +29,8 @@ _FOUND = 10
 _RECOGNISED = 0.05  # what is left of the chance of an article when a pattern says that it is no question for us
 _ALIKE_IN_MEANING, _ALIKE_IN_WORDS = 0.86, 0.6  # found on tests/vragen/gelijk.jsonl
 _TELLING = 3.0  # how well a part must fit a new question about the same subject to be shown at once
+# How sure another subject is when it has changed, how sure the one talked about is at most, and any other.
+_LIKELY, _UNLIKELY, _ALONE = 0.7, 0.05, 0.25
 
 
 class Outcome(StrEnum):
@@ -261,6 +263,8 @@ class Library:
         named = not following.names_nothing(question)
         if named and found.outcome is Outcome.ANSWER and first and first.article.id != about.id:
             return found  # it names another subject clearly enough
+        if named and not following.general(question) and _another(found.hits, about):
+            return found  # what it names fits another subject alone: that is offered, not an answer about this one
         if named and not following.points_back(question) and not following.speaks_of(question, about):
             return found  # it names something that was never the subject
         return self._of(about, found, following.section(question, about))
@@ -269,6 +273,13 @@ class Library:
         """An answer from the article that was talked about; what was `found` comes after it."""
         others = (hit for hit in found.hits if hit.article.id != about.id)
         return Found(Outcome.ANSWER, (Hit(about, 0.0, max(found.sure, 0.9)), *others), section=section)
+
+
+def _another(hits: Sequence[Hit], about: Article) -> bool:
+    """Whether one other article is likely, alone, and the one that was talked about is not likely at all."""
+    here = next((hit.sure for hit in hits if hit.article.id == about.id), 0.0)
+    first, *others = (hit.sure for hit in hits) if hits else (0.0,)
+    return here < _UNLIKELY and first >= _LIKELY and all(other < _ALONE for other in others)
 
 
 def document(article: Article) -> Document:

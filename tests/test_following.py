@@ -88,3 +88,25 @@ def test_a_question_that_is_a_heading_of_what_was_talked_about_is_that_part() ->
 def test_asking_for_whom_a_rule_holds_is_no_alarm(said: str) -> None:
     assert library().ask(said, about="vervanging-ziekte-zwangerschap").outcome is not Outcome.EMERGENCY
     assert library().ask("er staat nu iemand met een mes voor mijn deur", about="motie").outcome is Outcome.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    ("said", "about", "meant"),
+    [
+        ("krijg ik ook pensioen", "raadsvergoeding", "wachtgeld-uitkering"),
+        ("moet ik daar belasting over betalen", "raadsvergoeding", "belasting-opting-in"),
+        ("wat is dat opting in gedoe", "raadsvergoeding", "belasting-opting-in"),
+        ("ik ben voorzitter van een commissie krijg ik dan meer", "verzekering", "raadscommissies"),
+    ],
+)
+def test_what_fits_another_subject_alone_is_not_answered_from_this_one(said: str, about: str, meant: str) -> None:
+    found = library().ask(said, about=about)
+    assert (found.outcome, found.hits[0].article.id) == (Outcome.SUGGEST, meant)
+
+
+@pytest.mark.parametrize(
+    ("said", "about"),
+    [("moet hij mij betalen", "politiek-verlof-werkgever"), ("moet dat in een verordening", "inwonersparticipatie")],
+)
+def test_what_could_be_many_subjects_stays_with_the_one_talked_about(said: str, about: str) -> None:
+    assert library().ask(said, about=about).hits[0].article.id == about

@@ -31,11 +31,41 @@ PRACTICE = Path(__file__).parents[2] / "shared" / "kennis"
         ("kun je mijn gegevens wissen", "privacy"),
         ("mijn gegevens", "gegevens"),
         ("Hoe zie ik mijn eigen gegevens?", "gegevens"),
+        ("waarom is mijn aanvraag afgewezen", "aanvragen"),
+        ("ik wil een aanvraag intrekken", "aanvragen"),
+        ("hoe laat begint de raad", "agenda"),
+        ("hoe kom ik bij de griffie", "openingstijden"),
+        ("alleen een dag ervoor", "instellingen"),
+        ("verwijder alles", "privacy"),
+        ("welke commissie zit ik in", "gegevens"),
+        ("hoi ik ben nieuw wat heb ik allemaal recht op", "themas"),
+        ("stuur een bericht naar alle raadsleden", "bericht"),
+        ("ik wil iedereen iets laten weten", "bericht"),
         ("hoe wis ik de gegevens van een oud-raadslid?", "wissen"),
     ],
 )
 def test_a_wish_is_the_command_that_does_it(said: str, command: str) -> None:
     assert wishes.command(said, _BY_HELP) == command
+
+
+def test_the_griffie_asks_what_there_is_to_do() -> None:
+    for said in ("zijn er nog vragen?", "wat moet ik doen"):
+        assert wishes.command(said, _BY_HELP, griffie=True) == "vragen"
+        assert wishes.command(said, _BY_HELP) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "who"),
+    [
+        ("ik wil namens Anna een vraag stellen", "anna"),
+        ("namens Anna de Vries", "anna de vries"),
+        ("Een vraag stellen namens Piet.", "piet"),
+        ("mag ik namens de fractie spreken", ""),
+        ("namens", ""),
+    ],
+)
+def test_the_griffie_does_something_on_behalf_of_somebody(said: str, who: str) -> None:
+    assert wishes.on_behalf_of(said) == who
 
 
 @pytest.mark.parametrize(
@@ -77,6 +107,11 @@ def test_the_words_of_help_do_what_they_say() -> None:
     ("said", "answer"),
     [
         ("ok dankjewel", "Graag gedaan"),
+        ("hoi ben er weer", "Dag!"),
+        ("pff te duur", "Dat is jammer"),
+        ("neen", "Goed. U kunt het altijd later vragen"),
+        ("dit is toch geen antwoord op mijn vraag!", "Het spijt me dat ik u niet goed hielp"),
+        ("mijn naam erbij is prima", "Ik weet niet waar u ja op zegt"),
         ("Top, dank je wel voor je snelle reactie!", "Graag gedaan"),
         ("fijn, dan weet ik dat", "Graag gedaan"),
         ("👍🏻👍", "Graag gedaan"),

@@ -13,7 +13,7 @@ from telegram.error import (
 )
 
 from bot.telegram.http import NotSent
-from domain.delivery import DeliveryFailed
+from domain.delivery import BLOCKED, DeliveryFailed
 
 # Telegram has no codes for these, only texts.
 _GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "have no rights to send")
@@ -55,7 +55,7 @@ def failed(error: TelegramError) -> DeliveryFailed:
         case ChatMigrated():
             return DeliveryFailed("de groep is verhuisd", moved_to=str(error.new_chat_id))
         case Forbidden():
-            return DeliveryFailed("heeft Raadsmaat geblokkeerd", unreachable=True)
+            return DeliveryFailed(BLOCKED, unreachable=True)
         case BadRequest() if any(text in error.message.lower() for text in _GONE):
             return DeliveryFailed("deze chat bestaat niet meer", unreachable=True)
         case BadRequest() if any(text in error.message.lower() for text in _NO_LONGER):
