@@ -30,7 +30,7 @@ _RECOGNISED = 0.05  # what is left of the chance of an article when a pattern sa
 _ALIKE_IN_MEANING, _ALIKE_IN_WORDS = 0.86, 0.6  # found on tests/vragen/gelijk.jsonl
 _TELLING = 3.0  # how well a part must fit a new question about the same subject to be shown at once
 # How sure another subject is when it has changed, how sure the one talked about is at most, and any other.
-_LIKELY, _UNLIKELY, _ALONE = 0.7, 0.05, 0.25
+_LIKELY, _UNLIKELY, _ALONE = 0.6, 0.05, 0.25
 
 
 class Outcome(StrEnum):
