@@ -20,6 +20,7 @@ _HELP = {
     "<path>": "<bestand>",
     "<str>": "<tekst>",
     "<int>": "<getal>",
+    "<int range>": "<getal>    ",  # as wide, so that the columns stay
     "[required]": "[verplicht]",
     "[default: ": "[standaard: ",
 }
