@@ -103,11 +103,11 @@ def put_back(copy: Path, database: Path, matrix: Path, now: datetime) -> Path | 
         _unpack(copy, new, identity)
         _check(new)
         _pass_over_ids(new, database)
-        old = _set_aside(database, now)
-        new.replace(database)
         if identity.exists() and not (matrix / _IDENTITY).exists():
             matrix.mkdir(exist_ok=True, mode=0o700)
             identity.replace(matrix / _IDENTITY)
+        old = _set_aside(database, now)
+        new.replace(database)  # last: what fails before it leaves the database as it was
     return old
 
 
@@ -126,6 +126,7 @@ def _unpack(copy: Path, database: Path, identity: Path) -> None:
             _write(packed, _DATABASE, database)
             if there.get(_IDENTITY, _LARGEST_IDENTITY + 1) <= _LARGEST_IDENTITY:
                 _write(packed, _IDENTITY, identity)
+    # Each of these the library raises on some damage; the last two when a header counts wrong.
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, struct.error):
         raise CopyError(f"{copy} is geen hele reservekopie van Raadsmaat.") from None
     except OSError as error:

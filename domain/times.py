@@ -8,13 +8,16 @@ is asked for, because both a breakfast and an evening meeting begin at eight.
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from domain.days import Part, day, part_of_day, read_day
 from domain.dutch import either, full_day_text, local
 from domain.messages import Choice, Refusal
 from domain.typed import NUMBER, number, simple
+
+T = TypeVar("T")
 
 _NOON = 12 * 60
 _DAY = 24 * 60
@@ -76,22 +79,11 @@ def day_only(said: str, *, at: datetime.datetime, zone: ZoneInfo) -> datetime.da
     """
     today = local(at, zone).date()
     words, _ = part_of_day(re.sub(r" - |, ?", " ", simple(said)))
-    pieces = words.split(" ")
-    found: set[datetime.date] = set()
-    refused: list[Refusal] = []
-    for cut in range(1, min(len(pieces), _MOST_WORDS)):
-        first, last = " ".join(pieces[:cut]), " ".join(pieces[cut:])
-        for day_words, time_words in ((first, last), (last, first)):
-            if _has_form_of_time(time_words, today):
-                try:
-                    found |= {one for one in [read_day(day_words, today=today, past=False)] if one}
-                except Refusal as why:
-                    refused.append(why)
-    if len(found) == 1:
-        return found.pop()
-    if refused and not found:
-        raise refused[0]
-    return day(said, at=at, zone=zone)
+
+    def read(day_words: str, time_words: str) -> datetime.date | None:
+        return read_day(day_words, today=today, past=False) if _has_form_of_time(time_words, today) else None
+
+    return _split(words, read) or day(said, at=at, zone=zone)
 
 
 def which_time(said: str, labels: Sequence[str]) -> int | None:
@@ -188,23 +180,29 @@ def _text(minutes: int) -> str:
 def _day_and_time(
     words: str, part: Part | None, today: datetime.date, past: bool
 ) -> tuple[datetime.date, datetime.time]:
-    """Every way to split the words into a day and a time; exactly one must make sense."""
-    found: set[tuple[datetime.date, datetime.time]] = set()
+    both = _split(words, lambda day_words, time_words: _both(day_words, time_words, part, today, past))
+    if both is None:
+        raise _missing(words, today, past)
+    return both
+
+
+def _split(words: str, read: Callable[[str, str], T | None]) -> T | None:
+    """What the words mean, split into those of a day and those of a time in every way; None when not exactly one makes
+    sense. Raises the Refusal of the first that did not, where none did."""
+    found: set[T] = set()
     refused: list[Refusal] = []
     pieces = words.split(" ")
     for cut in range(1, min(len(pieces), _MOST_WORDS)):
         first, last = " ".join(pieces[:cut]), " ".join(pieces[cut:])
         for day_words, time_words in ((first, last), (last, first)):
             try:
-                if both := _both(day_words, time_words, part, today, past):
-                    found.add(both)
+                if (one := read(day_words, time_words)) is not None:
+                    found.add(one)
             except Refusal as why:
                 refused.append(why)
-    if len(found) == 1:
-        return found.pop()
     if refused and not found:
         raise refused[0]
-    raise _missing(words, today, past)
+    return found.pop() if len(found) == 1 else None
 
 
 def _both(

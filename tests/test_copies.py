@@ -179,7 +179,7 @@ def test_whenever_it_is_killed_there_is_a_whole_database(tmp_path: Path) -> None
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as running:
             assert running.stdout
             assert running.stdout.readline() == b"nu\n"
-            time.sleep(random.Random(attempt).uniform(0, 0.3))
+            time.sleep(random.Random(attempt).uniform(0, 0.3))  # at another moment each time
             running.send_signal(signal.SIGKILL)
         with closing(sqlite3.connect(database)) as opened:
             assert opened.execute("PRAGMA integrity_check").fetchone() == ("ok",)
