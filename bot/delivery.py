@@ -161,31 +161,33 @@ class Delivery:
     async def _carry(self, parcel: Parcel) -> None:
         platform = self._platforms[parcel.chat.platform]
         texts = pieces(parcel, platform)
+        sent = parcel.parts_sent
         message_id: str | None = None
         result: Result | None = None
         try:
             for number, piece in enumerate(texts[parcel.parts_sent :], parcel.parts_sent + 1):
                 message_id = await self._pass_on(platform, parcel, piece, last=number == len(texts))
                 self._conditions.works(platform.name)
-                parcel = replace(parcel, parts_sent=number, begun=True, floor=None)
+                sent = number
                 if number < len(texts):
+                    parcel = replace(parcel, parts_sent=number, begun=True, floor=None)
                     floor = self._floor(parcel)
                     await self._database.run(partial(outbox.progress, row_id=parcel.id, parts_sent=number, floor=floor))
-            result = Result(parcel.id, message_id=message_id, parts_sent=parcel.parts_sent)
+            result = Result(parcel.id, message_id=message_id, parts_sent=sent)
         except _NotOurs:
             return
         except InDoubt as doubt:
-            result = Result(parcel.id, parts_sent=parcel.parts_sent, failure=doubt.failure, floor=doubt.floor)
+            result = Result(parcel.id, parts_sent=sent, failure=doubt.failure, floor=doubt.floor)
         except DeliveryFailed as failure:
-            result = Result(parcel.id, parts_sent=parcel.parts_sent, failure=failure)
+            result = Result(parcel.id, parts_sent=sent, failure=failure)
         except Exception as error:
             log.error("sending failed", row=parcel.id, error=type(error).__name__, at=where(error))
             fault = DeliveryFailed("fout in Raadsmaat bij het versturen", uncertain=True)
-            result = Result(parcel.id, parts_sent=parcel.parts_sent, failure=fault)
+            result = Result(parcel.id, parts_sent=sent, failure=fault)
         finally:
             if result is None and not self._stopping:  # what is left when it stops is put back by `stop`
                 self._settling.pop(parcel.id, None)
-        self._marks.report(result)
+        self._marks.report(result, last=len(self._settling) == self._marks.unwritten + 1)
 
     async def _pass_on(self, platform: Platform, parcel: Parcel, piece: str, *, last: bool) -> str | None:
         """Hands over one piece when it is its turn, and again as often as the service asks to wait for a moment:
@@ -222,7 +224,7 @@ class Delivery:
 
     def _settled(self, row_id: int) -> None:
         self._settling.pop(row_id, None)
-        if any(most > AHEAD // 2 for name, most in self._ahead().items() if name in self._more):
+        if self._more and any(most > AHEAD // 2 for name, most in self._ahead().items() if name in self._more):
             self._wake.set()
 
     async def _hand_over(self, platform: Platform, parcel: Parcel, piece: str, *, last: bool) -> str | None:

@@ -118,8 +118,7 @@ class Intake(Remembered):
 
         self._at_work += 1
         try:
-            with self._delivery.ways.kept() as ways:
-                answered, rest = await self._database.run(partial(both, ways=ways))
+            answered, rest = await self._delivery.ways.answering(both)
         except OperationalError:
             raise
         except Exception:  # a refusal or a fault of one of them: each gets its own chance
@@ -201,10 +200,9 @@ class Intake(Remembered):
 
     async def _answer(self, batch: list[Heard]) -> Answered:
         now = self._clock()
-        with self._delivery.ways.kept() as ways:
-            return await self._database.run(
-                lambda session: dispatch.answer(session, batch, now, self._by, self._library, ways)
-            )
+        return await self._delivery.ways.answering(
+            lambda session, ways: dispatch.answer(session, batch, now, self._by, self._library, ways)
+        )
 
     async def _handle_alone(self, heard: Heard) -> None:
         said = heard.said

@@ -1,12 +1,14 @@
 """What is written about messages on their way: each is marked before it goes, and what came of it afterwards.
 
-Marks of several messages share a transaction: while one is committed, the next ones gather.
+Marks of several messages share a transaction, since a commit costs more than an answer: while one is committed the
+next ones gather, and outcomes, for which nobody waits, gather for a moment more or go along with the next answers.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 import structlog
 from sqlmodel import Session
@@ -16,9 +18,13 @@ from bot.logs import where
 from storage import outbox
 from storage.parcels import Result
 
+T = TypeVar("T")
+
 log = structlog.get_logger()
 
 _RETRY_DATABASE = 1.0  # seconds
+# Seconds that an outcome waits for others. A crash meanwhile puts it in doubt: short beside the way to the service.
+_GATHERING = 0.01
 
 
 class Marks:
@@ -34,6 +40,7 @@ class Marks:
         self._begins: list[tuple[int, int | None, asyncio.Future[bool]]] = []
         self._results: list[Result] = []
         self._write = asyncio.Event()
+        self._soon: asyncio.TimerHandle | None = None
         self.unwritten = 0  # outcomes that are known and not stored: a crash now would put these in doubt
 
     async def begin(self, row_id: int, floor: int | None) -> bool:
@@ -43,11 +50,46 @@ class Marks:
         self._write.set()
         return bool(await allowed)
 
-    def report(self, result: Result) -> None:
-        """What came of a message; it is written soon."""
+    def report(self, result: Result, *, last: bool = False) -> None:
+        """What came of a message; it is written soon, and at once when it is the `last` of those on their way."""
         self._results.append(result)
         self.unwritten += 1
-        self._write.set()
+        if last:
+            self._write.set()
+        elif self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(_GATHERING, self._write.set)
+
+    def arrived(self) -> list[Result]:
+        """Takes out what is known to have arrived; to be written with `along`."""
+        arrived = [result for result in self._results if result.failure is None]
+        self._results = [result for result in self._results if result.failure]
+        return arrived
+
+    async def along(self, arrived: list[Result], work: Callable[[Session], T]) -> T:
+        """Does `work` in one transaction, which is made anyway, and writes that these have arrived in the same.
+
+        Raises what `work` raises, and OperationalError; they are written later then.
+        """
+        now = self._clock()
+
+        def both(session: Session) -> T:
+            outbox.finish(session, arrived, now)
+            return work(session)
+
+        try:
+            done = await self._database.run(both)
+        except BaseException:
+            self._results = arrived + self._results
+            self._write.set()
+            raise
+        self._written(arrived)
+        return done
+
+    def _written(self, results: list[Result]) -> None:
+        self.unwritten -= len(results)
+        for result in results:
+            if not result.in_hand:
+                self._settled(result.id)
 
     async def run(self) -> None:
         """Writes what there is to write, until cancelled."""
@@ -58,6 +100,9 @@ class Marks:
 
     async def flush(self) -> None:
         """Writes what there is to write now."""
+        if self._soon:
+            self._soon.cancel()
+            self._soon = None
         begins, self._begins = self._begins, []
         results, self._results = self._results, []
         if not (begins or results):
@@ -77,13 +122,10 @@ class Marks:
             await asyncio.sleep(_RETRY_DATABASE)
             self._write.set()
             return
-        self.unwritten -= len(results)
         for row_id, _, future in begins:
             if not future.done():
                 future.set_result(row_id in allowed)
-        for result in results:
-            if not result.in_hand:
-                self._settled(result.id)
+        self._written(results)
 
 
 def _write(

@@ -1,13 +1,18 @@
 """How many messages may begin to be sent in the very transaction that makes them."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlmodel import Session
 
 from bot.marks import Marks
 from bot.pacer import Pacer
 from bot.platform import Tracer
 from storage.parcels import Way
+
+T = TypeVar("T")
 
 
 class Ways:
@@ -23,10 +28,18 @@ class Ways:
         self._promised: Counter[str] = Counter()
         self._closed = False
 
+    async def answering(self, work: Callable[[Session, Mapping[str, Way]], T]) -> T:
+        """Does `work` in one transaction, told what there is room for. What has arrived is recorded along with it.
+
+        Raises what `work` raises, and OperationalError.
+        """
+        arrived = self._marks.arrived()
+        with self._kept(len(arrived)) as ways:
+            return await self._marks.along(arrived, lambda session: work(session, ways))
+
     @contextmanager
-    def kept(self) -> Iterator[dict[str, Way]]:
-        """The room there is now, kept meanwhile."""
-        ways = {name: Way(self._free(name), self._floor(name)) for name in self._pacers}
+    def _kept(self, recorded: int) -> Iterator[dict[str, Way]]:
+        ways = {name: Way(self._free(name, recorded), self._floor(name)) for name in self._pacers}
         promised = {name: way.free for name, way in ways.items()}
         self._promised.update(promised)
         try:
@@ -38,8 +51,8 @@ class Ways:
         """Nothing begins any more."""
         self._closed = True
 
-    def _free(self, name: str) -> int:
-        free = self._pacers[name].room - self._marks.unwritten - self._promised[name]
+    def _free(self, name: str, recorded: int) -> int:
+        free = self._pacers[name].room - (self._marks.unwritten - recorded) - self._promised[name]
         return 0 if self._closed else max(0, free)
 
     def _floor(self, name: str) -> int | None:

@@ -11,6 +11,11 @@ def holds(begins: date, ends: date | None, day: date) -> bool:
     return begins <= day and (ends is None or day <= ends)
 
 
+def allows(roles: frozenset["Role"], held: frozenset["Role"]) -> bool:
+    """Whether what these roles may do is allowed to somebody who holds those. Nothing else decides on that."""
+    return not roles.isdisjoint(held)
+
+
 class Role(StrEnum):
     """A mandate's kind. Article 33 of the Gemeentewet gives rights to raadsleden; the rest is local."""
 
@@ -66,7 +71,7 @@ class Member:
 
     def may(self, roles: frozenset[Role]) -> bool:
         """Whether one of this member's mandates is among those that `roles` allows."""
-        return not self.roles.isdisjoint(roles)
+        return allows(roles, self.roles)
 
     @property
     def griffie(self) -> bool:

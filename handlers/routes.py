@@ -1,11 +1,12 @@
 """Everything the bot understands, in one table. Help, menus and rights are made from it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from domain.messages import Incoming, Reply
-from domain.roles import COUNCIL, EVERYONE, GRIFFIE, Member, Role
+from domain.roles import COUNCIL, EVERYONE, GRIFFIE, Member, Role, allows
 from handlers import (
     always,
     answer_articles,
@@ -56,8 +57,13 @@ class Route:
 
 def _help(said: Incoming, ctx: Context) -> Reply:
     """/help: what this person may do, and nothing else."""
-    lines = [f"/{route.words[0]} – {route.help}" for route in allowed(ctx.member) if route.help]
-    return Reply(
+    return Reply(_all_for(ctx.member.roles))
+
+
+@lru_cache
+def _all_for(roles: frozenset[Role]) -> str:
+    lines = [f"/{route.words[0]} – {route.help}" for route in ROUTES if route.help and allows(route.who, roles)]
+    return (
         "**Dit kan ik voor u doen**\n\n"
         + "\n".join(lines)
         + "\n\nEen vraag stelt u gewoon in uw eigen woorden. U hoeft geen commando te onthouden."
@@ -168,11 +174,6 @@ FORMS: dict[str, Form[Any]] = {
         officehours.AWAY,
     )
 }
-
-
-def allowed(member: Member) -> Iterable[Route]:
-    """The routes that this member may use."""
-    return (route for route in ROUTES if member.may(route.who))
 
 
 def find(said: Incoming) -> Route | None:

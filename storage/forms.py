@@ -4,14 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from storage.tables import OpenForm
-from storage.tables.columns import core
+from storage.tables.columns import core, listed
 
 _FORM = core(OpenForm)
-_OPENED = select(_FORM.c.id, _FORM.c.person_id).where(_FORM.c.person_id.in_(bindparam("people", expanding=True)))
+_OPENED = select(_FORM.c.id, _FORM.c.person_id).where(_FORM.c.person_id.in_(listed("people")))
 
 
 TURN = "turn:"  # beside the answers: how often these were kept

@@ -12,15 +12,15 @@ from sqlmodel import Session
 from domain.messages import Address, Attachment, Incoming, Kind
 from storage import chats
 from storage.tables import InboxMessage, SyncMark
-from storage.tables.columns import core, in_chat
+from storage.tables.columns import core, in_chat, listed
 
 _INBOX, _MARK = core(InboxMessage), core(SyncMark)
-_KNOWN = select(_INBOX.c.key).where(_INBOX.c.key.in_(bindparam("keys", expanding=True)))
+_KNOWN = select(_INBOX.c.key).where(_INBOX.c.key.in_(listed("keys")))
 _RECEIVE = insert(_INBOX).on_conflict_do_nothing(index_elements=["key"])
 _CLAIM = update(_INBOX).where(text("unclaimed")).values(unclaimed=False).returning(_INBOX.c.id)
 _HANDLED = (
     update(_INBOX)
-    .where(_INBOX.c.key.in_(bindparam("keys", expanding=True)), _INBOX.c.handled_at.is_(None))
+    .where(_INBOX.c.key.in_(listed("keys")), _INBOX.c.handled_at.is_(None))
     .values(handled_at=bindparam("now"), text="", attachment=null())
 )
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import Select, and_, func, or_, select, tuple_
 from sqlmodel import Session, col
 
 from domain import roles
@@ -15,7 +15,7 @@ from domain.messages import Address
 from domain.roles import Role
 from storage import reach
 from storage.tables import Chat, ClosedPlatform, Fractie, Gremium, Mandate, Member, Municipality, Person, Seat
-from storage.tables.columns import core
+from storage.tables.columns import core, listed_pairs
 
 _CHAT, _MEMBER, _MANDATE, _PLACE, _CLOSED = (
     core(model) for model in (Chat, Member, Mandate, Municipality, ClosedPlatform)
@@ -38,7 +38,7 @@ _AT = (
     .join(_MANDATE, _MANDATE.c.member_id == _MEMBER.c.id)
     .join(_PLACE, _PLACE.c.id == _MEMBER.c.municipality_id)
     .outerjoin(_CLOSED, (_CLOSED.c.municipality_id == _PLACE.c.id) & (_CLOSED.c.platform == _CHAT.c.platform))
-    .where(tuple_(_CHAT.c.platform, _CHAT.c.address).in_(bindparam("chats", expanding=True)))
+    .where(tuple_(_CHAT.c.platform, _CHAT.c.address).in_(listed_pairs("chats")))
     .order_by(_PLACE.c.id)
 )
 
@@ -80,8 +80,9 @@ def at(session: Session, chats: Collection[Address], now: datetime) -> dict[Addr
     keys = [(chat.platform, chat.chat) for chat in chats]
     found: dict[Address, dict[int, tuple[Any, set[Role]]]] = {}
     current: dict[Address, int] = {}
+    today = lru_cache(lambda zone: now.astimezone(_zone(zone)).date())
     for row in session.connection().execute(_AT, {"chats": keys}):
-        if roles.holds(row.begins, row.ends, now.astimezone(_zone(row.zone)).date()):
+        if roles.holds(row.begins, row.ends, today(row.zone)):
             chat = Address(row.platform, row.address)
             current[chat] = row.current
             found.setdefault(chat, {}).setdefault(row.id, (row, set()))[1].add(row.role)

@@ -15,14 +15,14 @@ from domain.roles import Member
 from storage import chats, database, members
 from storage.parcels import Parcel, Result, Way
 from storage.tables import Group, OutboxMessage, Reminder, ReminderState, State
-from storage.tables.columns import core, unindexed
+from storage.tables.columns import core, listed, unindexed
 from storage.tables.conversation import UNDERWAY, WAITING
 
 _OUTBOX = core(OutboxMessage)
 _BEGIN = (
     update(_OUTBOX)
     .where(
-        _OUTBOX.c.id.in_(bindparam("ids", expanding=True)),
+        _OUTBOX.c.id.in_(listed("ids")),
         _OUTBOX.c.state == State.CLAIMED,
         _OUTBOX.c.claimed_by == bindparam("by"),
     )
@@ -105,7 +105,9 @@ def answer(
 def store(session: Session, rows: Sequence[Mapping[str, Any]]) -> range:
     """Stores whole rows, at least one; returns their ids."""
     connection = session.connection()
-    connection.execute(_ROW, list(rows))
+    # Half of the columns are empty in nearly every row, and what is not named is NULL.
+    used = [name for name in rows[0] if any(row[name] is not None for row in rows)]
+    connection.execute(_ROW, [{name: row[name] for name in used} for row in rows])
     # One writer, in one transaction: the ids follow each other. RETURNING would cost three times the insert.
     last: int = connection.execute(_LAST_ID).scalar_one()
     return range(last - len(rows) + 1, last + 1)

@@ -17,7 +17,6 @@ from telegram.request import BaseRequest, RequestData
 
 _READ_SECONDS = 20.0
 _UPLOAD_SECONDS = 60.0
-_JSON = {"Content-Type": "application/json"}
 
 
 class Call(Protocol):
@@ -113,10 +112,9 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             raise NotSent("the session is not open")
         seconds = read_timeout if isinstance(read_timeout, int | float) else _READ_SECONDS
-        data, headers = _body(request_data)
         try:
             async with self._session.request(
-                method, url, data=data, headers=headers, timeout=_timeout(seconds)
+                method, url, data=_body(request_data), timeout=_timeout(seconds)
             ) as answer:
                 content = await answer.read()
                 self.answered_at = asyncio.get_running_loop().time()
@@ -153,16 +151,16 @@ class _Upload:
     contains_files: bool = True
 
 
-def _body(request_data: RequestData | None) -> tuple[Any, dict[str, str]]:
+def _body(request_data: RequestData | None) -> aiohttp.FormData | aiohttp.BytesPayload | None:
     if request_data is None:
-        return None, {}
+        return None
     if not request_data.multipart_data:
         # Encoding a form costs ten times as much as the JSON that the service takes as well.
-        return request_data.json_payload, _JSON
+        return aiohttp.BytesPayload(request_data.json_payload, content_type="application/json")
     form = aiohttp.FormData(quote_fields=False)  # names are safe, and Telegram shows them as they come
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in request_data.multipart_data.items():
         stream = BytesIO(content) if isinstance(content, bytes) else content  # sent in pieces, however large
         form.add_field(name, stream, filename=filename, content_type=mime)
-    return form, {}
+    return form

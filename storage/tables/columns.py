@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Dialect, Enum, and_, literal_column
+from sqlalchemy import JSON, ColumnElement, DateTime, Dialect, Enum, and_, bindparam, func, literal_column, select
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -35,6 +36,7 @@ def _in_utc(value: datetime) -> datetime:
     return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
+@lru_cache(maxsize=64)  # all that is stored for a batch of messages is stored at the same moment
 def _as_text(value: datetime | None) -> str | None:
     return None if value is None else _in_utc(value).isoformat(" ", "microseconds").removesuffix("+00:00")
 
@@ -59,6 +61,22 @@ def core(model: type[SQLModel]) -> Any:
 def in_chat(columns: Any, chat: Address) -> ColumnElement[bool]:
     """Whether a row is of this chat; `columns` are those of a model, or of a bare table."""
     return and_(columns.platform == chat.platform, columns.address == chat.chat)
+
+
+def listed(name: str) -> Any:
+    """The values of the list that parameter `name` is, for `in_`. However long it is the statement is the same, so
+    that neither SQLAlchemy nor SQLite works it out anew."""
+    return select(_each(name).c.value)
+
+
+def listed_pairs(name: str) -> Any:
+    """The same, of a list of pairs."""
+    value = _each(name).c.value
+    return select(func.json_extract(value, "$[0]"), func.json_extract(value, "$[1]"))
+
+
+def _each(name: str) -> Any:
+    return func.json_each(bindparam(name, type_=JSON)).table_valued("value")
 
 
 def unindexed(column: Any) -> ColumnElement[Any]:
