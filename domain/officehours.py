@@ -11,7 +11,6 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from holidays import country_holidays
 
 from domain.dutch import DUTCH, day_text, local
 
@@ -120,6 +119,8 @@ def clock(at: time) -> str:
 
 @cache
 def _holidays(year: int) -> Mapping[date, str]:
+    from holidays import country_holidays  # with the calendars of the whole world, a tenth of the time to start
+
     # The days of article 3 of the Algemene termijnenwet. The library calls 5 May optional outside a lustrum year,
     # because many collective agreements do; the law names it each year.
     return dict(country_holidays("NL", years=year, categories=("public", "optional"), language="nl"))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -27,6 +28,7 @@ log = structlog.get_logger()
 _POLL_SECONDS = 30.0
 _LONGEST = 4000  # UTF-16 units: with its markup and its encryption it stays under the 64 KiB of an event
 _READY_SECONDS = 10.0
+_ANSWERS_FIRST = 0.1  # seconds that answers may take before what is new is asked for all the same
 _KNOWN_BY_KEY = timedelta(hours=23)  # the server recognises a repeated send for a day
 
 
@@ -56,6 +58,8 @@ class Matrix:
         self._courtesies = Courtesies()
         self._files = Files()
         self._ready = asyncio.Event()
+        self._sending = 0
+        self._all_sent = asyncio.Event()
         self._synced_at: float | None = None  # time of the event loop
         self._vouched: bool | None = None
 
@@ -118,6 +122,7 @@ class Matrix:
                     vouching = asyncio.create_task(crosssigning.keep(client, self._login, self._note_vouched))
                 if attending is None or attending.done():
                     attending = asyncio.create_task(self._attend(client, keeping, receive))
+                await self._answers_first()
         finally:
             for task in (attending, vouching):
                 if task is not None:
@@ -126,6 +131,17 @@ class Matrix:
     async def _attend(self, client: AsyncClient, keeping: Rooms, receive: Receive) -> None:
         await keeping.attend(client, receive.linked)
         keeping.opened(await inviting.invite(client, receive, encrypted=self._encrypted))
+
+    async def _answers_first(self) -> None:
+        """Lets the answers to what was just read go before the next sync: the server does both by turns, and the one
+        that is asked first would otherwise keep the people who wait."""
+        await asyncio.sleep(0)  # the answers begin
+        if not self._sending:
+            return
+        self._all_sent.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ANSWERS_FIRST):
+                await self._all_sent.wait()
 
     async def _store(self, receive: Receive, batch: Sequence[Incoming], mark: Mark) -> None:
         told = False
@@ -152,6 +168,15 @@ class Matrix:
 
     async def send(self, parcel: Parcel, text: str, *, last: bool) -> str:
         """Sends one piece of a message, and then, beside everything else, the signs of its choices."""
+        self._sending += 1
+        try:
+            return await self._send(parcel, text, last=last)
+        finally:
+            self._sending -= 1
+            if not self._sending:
+                self._all_sent.set()
+
+    async def _send(self, parcel: Parcel, text: str, *, last: bool) -> str:
         client, room = await self._place(parcel.chat.chat)
         self._courtesies.answered(room.room_id)
         name = content.tag(parcel)
