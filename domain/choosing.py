@@ -133,6 +133,9 @@ def one_of(said: str, options: Sequence[str]) -> int:
         found = found or [i for i, label in enumerate(labels) if telling and _begins(telling, label, slips=1)]
         if len(found) > 1 and typed != telling:  # the small words may tell: “met mijn naam”
             found = [i for i in found if _begins(typed, labels[i])] or found
+        if len(found) == 1 and typed and typed[0] in _YES_NO:  # “nee, met mijn naam”: the one word or the others
+            by_the_rest = [i for i, label in enumerate(labels) if typed[1:] and _begins(typed[1:], label)]
+            found = sorted({*found, *(by_the_rest if found[0] not in by_the_rest else ())})
     if len(found) == 1:
         return found[0]
     if found:

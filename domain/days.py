@@ -42,6 +42,10 @@ _ON_WEEKDAY = re.compile(
     rf"(?:(?P<before>{_COMING}|afgelopen|(?:volgende|vorige|deze)(?: week)?) )?(?:op )?(?P<weekday>{_W})"
     rf"(?: (?P<after>{_COMING}|(?:volgende|vorige|deze) week))?"
 )
+_WEEKS_ON = re.compile(
+    rf"(?:op )?(?P<weekday>{_W}|vandaag|morgen|overmorgen) over (?P<weeks>{NUMBER}) we(?:ek|ken)"
+    rf"|over (?P<weeks_to>{NUMBER}) we(?:ek|ken) (?:op )?(?P<weekday_then>{_W})"
+)
 _DATES = (
     re.compile(
         rf"(?:(?P<weekday>{_W}) )?(?:de )?(?P<day>[0-9]{{1,2}})(?: ?(?:e|de|ste))?\.?[ -]?(?P<month>{_M})"
@@ -117,7 +121,7 @@ def read_day(words: str, *, today: date, past: bool) -> date | None:
         raise Refusal("Een periode is niet genoeg. Noem een precieze dag, bijvoorbeeld: 8 december.")
     if re.fullmatch(r"(?:de )?[0-9]{1,2} ?(?:e|de|ste)?", words):
         raise Refusal("Noem ook de maand, bijvoorbeeld: 8 december.")
-    found = _relative(words, today)
+    found = _relative(words, today) or _weeks_on(words, today)
     if found is None and (match := _ON_WEEKDAY.fullmatch(words)):
         found = _on_weekday(match, today, past)
     if found is None and (match := next(filter(None, (form.fullmatch(words) for form in _DATES)), None)):
@@ -135,6 +139,21 @@ def _relative(words: str, today: date) -> date | None:
     if match["unit"] in ("dag", "dagen", "week", "weken"):
         return today + timedelta(days=amount * (7 if match["unit"].startswith("we") else 1))
     return _months_on(today, amount * (12 if match["unit"].startswith("jaar") else 1))
+
+
+def _weeks_on(words: str, today: date) -> date | None:
+    match = _WEEKS_ON.fullmatch(words)
+    if not match:
+        return None
+    weeks = timedelta(weeks=number(match["weeks"] or match["weeks_to"]))
+    name = match["weekday"] or match["weekday_then"]
+    if name in _NEAREST:
+        return today + timedelta(days=_NEAREST[name]) + weeks
+    this_week = today + timedelta(days=_WEEKDAYS[name] - today.weekday())
+    if match["weekday_then"] or this_week > today:
+        return this_week + weeks
+    # Of a day that this week has had already, some count from the next one and some from this week.
+    return _which(this_week + weeks, this_week + weeks + timedelta(weeks=1), today=today)
 
 
 def _months_on(start: date, months: int) -> date:

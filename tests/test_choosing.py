@@ -218,6 +218,15 @@ def test_what_is_not_among_the_options_is_refused(said: str) -> None:
     )
 
 
+def test_a_yes_that_goes_with_the_words_of_a_no_is_asked_about() -> None:
+    how = ["Ja, met mijn naam", "Nee, zonder mijn naam"]
+    for said, meant in (("ja met naam", 0), ("nee, zonder", 1), ("nee", 1), ("nee zonder mijn naam", 1)):
+        assert one_of(said, how) == meant
+    for said in ("nee, met mijn naam", "ja, zonder mijn naam", "nee met naam"):
+        with pytest.raises(Refusal, match="Ja, met mijn naam of Nee, zonder mijn naam"):
+            one_of(said, how)
+
+
 def test_when_several_fit_those_are_named() -> None:
     with pytest.raises(Refusal) as refused:
         one_of("cursus", COURSES)
