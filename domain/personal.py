@@ -47,7 +47,11 @@ _OTHER_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _AMOUNT_AFTER = re.compile(r"\s?(?:€|euro|eur\b|miljoen|miljard|inwoners|mensen|huishoudens|m2|m²)", re.IGNORECASE)
-_DATE = re.compile(r"[0-9]{1,2}([-. ])[0-9]{1,2}\1(?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}([-. ])[0-9]{1,2}\2[0-9]{1,2}")
+_DAY_MONTH, _MONTH_DAY = (
+    r"(?:0?[1-9]|[12][0-9]|3[01])([-. ])(?:0?[1-9]|1[0-2])\1",
+    r"([-. ])(?:0?[1-9]|1[0-2])\2(?:0?[1-9]|[12][0-9]|3[01])",
+)
+_DATE = re.compile(rf"(?<![0-9])(?:{_DAY_MONTH}(?:19|20)[0-9]{{2}}|(?:19|20)[0-9]{{2}}{_MONTH_DAY})(?![0-9])")
 
 _IBAN = re.compile(rf"(?<![A-Za-z0-9])[A-Za-z]{{2}}{_GAP}?[0-9]{{2}}(?:{_GAP}{{0,2}}[A-Za-z0-9]){{11,30}}")
 _SHORTEST_IBAN, _LONGEST_IBAN = 15, 34
