@@ -30,6 +30,7 @@ log = structlog.get_logger()
 # Rows of one platform taken in hand before their turn: enough to keep its pacer busy, few enough to put back.
 # Each platform has its own: one that takes nothing fills its own hands only.
 AHEAD = 64
+_MANY = 4  # messages on their way, of which something will come in a moment
 _LAST = 2**62  # a place behind all rows
 _RETRY_DATABASE = 1.0  # seconds
 
@@ -187,7 +188,7 @@ class Delivery:
         finally:
             if result is None and not self._stopping:  # what is left when it stops is put back by `stop`
                 self._settling.pop(parcel.id, None)
-        self._marks.report(result, last=len(self._settling) == self._marks.unwritten + 1)
+        self._marks.report(result, more=self._pacers[platform.name].under_way >= _MANY)
 
     async def _pass_on(self, platform: Platform, parcel: Parcel, piece: str, *, last: bool) -> str | None:
         """Hands over one piece when it is its turn, and again as often as the service asks to wait for a moment:

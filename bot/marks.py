@@ -1,7 +1,8 @@
 """What is written about messages on their way: each is marked before it goes, and what came of it afterwards.
 
 Marks of several messages share a transaction, since a commit costs more than an answer: while one is committed the
-next ones gather, and outcomes, for which nobody waits, gather for a moment more or go along with the next answers.
+next ones gather. Outcomes, for which nobody waits, go along with the next answers; while many messages are on their
+way they gather for a moment more.
 """
 
 import asyncio
@@ -50,11 +51,11 @@ class Marks:
         self._write.set()
         return bool(await allowed)
 
-    def report(self, result: Result, *, last: bool = False) -> None:
-        """What came of a message; it is written soon, and at once when it is the `last` of those on their way."""
+    def report(self, result: Result, *, more: bool = False) -> None:
+        """What came of a message; it is written at once, or with what comes of `more` in a moment."""
         self._results.append(result)
         self.unwritten += 1
-        if last:
+        if not more:
             self._write.set()
         elif self._soon is None:
             self._soon = asyncio.get_running_loop().call_later(_GATHERING, self._write.set)

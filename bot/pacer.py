@@ -66,6 +66,11 @@ class Pacer:
             return 0
         return max(0, self._limits.in_flight - self._under_way - len(self._ready))
 
+    @property
+    def under_way(self) -> int:
+        """How many turns were given and have not ended."""
+        return self._under_way
+
     def held(self) -> float:
         """Seconds until anybody may get anything."""
         return max(0.0, self._free_at - asyncio.get_running_loop().time())
