@@ -60,7 +60,8 @@ class Incoming:
     `at` is when they said it (UTC) and gives words like “morgen” their meaning; it may be hours ago.
     `key` is unique for each delivery that the platform considers one message, for all time.
     `group` is true where others read along: nothing private may be answered there. `own` is then the platform's
-    name of the chat in which who said it talks with the bot alone; empty where that is not known. `message_id` is
+    name of the chat in which who said it talks with the bot alone; empty where that is not known. In a chat with
+    one person it is who that is to the platform, where another can take their place. `message_id` is
     the platform's own id of the message, empty where there is none.
     """
 

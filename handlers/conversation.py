@@ -58,6 +58,8 @@ def _stranger(said: Incoming, session: Session, now: datetime) -> Reply | None:
             return unheard.changed(said, session)
         case _ if said.group:
             return groups.answer(said, session, now)
+        case Kind.TEXT if said.own and said.word == groups.LINK and said.rest:
+            return groups.link(said, session, now)  # in the room of a group that the others have yet to come into
         case Kind.TEXT:
             return access.stranger(said, session, now)
         case _:

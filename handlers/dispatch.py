@@ -16,8 +16,8 @@ from domain.messages import Address, Incoming, Kind, Refusal, Reply
 from handlers import conversation, files
 from handlers.context import Context, Search
 from search.library import Found, Library
+from storage import chats, inbox, members, outbox
 from storage import forms as open_forms
-from storage import inbox, members, outbox
 from storage.parcels import Parcel, Way
 
 
@@ -57,6 +57,8 @@ def answer(
     undoes everything and handles the messages one by one.
     """
     done = Answered()
+    for said in (heard.said for heard in batch):
+        _is_alone(said, session)
     known = members.at(session, {heard.said.chat for heard in batch}, now)
     opened = open_forms.opened(session, {member.person_id for member in known.values()})
     replies: list[tuple[Address, int | None, Reply]] = []
@@ -70,6 +72,7 @@ def answer(
         reply: Reply | Search | files.Fetch | None
         if member is None:
             reply = conversation.with_stranger(said, session, now, library)
+            _is_alone(said, session)  # the chat may be theirs since
         else:
             busy.add(member.person_id)
             ctx = Context(session, member, now, library)
@@ -89,6 +92,11 @@ def answer(
     done.parcels = outbox.answer(session, replies, now, by, ways)
     done.owes = outbox.owed(session)
     return done
+
+
+def _is_alone(said: Incoming, session: Session) -> None:
+    if said.own and not said.group:
+        chats.belongs(session, said.chat, said.own)
 
 
 def refuse(session: Session, said: Incoming, refusal: Refusal, now: datetime, by: str) -> list[Parcel]:

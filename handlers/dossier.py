@@ -39,7 +39,8 @@ def about(session: Session, member: Member, place: Municipality, today: date) ->
     ]
     seats = [f"{escape(row.name)}, {_span(row.begins, row.ends)}" for row in kept.seats]
     chats = [
-        f"{platforms.called(chat.platform)} ({escape(chat.address)}), sinds {day(chat.linked_at)}"
+        f"{platforms.called(chat.platform)} ({escape(chat.address)}{f', {escape(chat.own)}' if chat.own else ''}), "
+        f"sinds {day(chat.linked_at)}"
         for chat in kept.chats
     ]
     entries = [f"{row.year}: {_ENTRIES[row.kind]}, {dutch.money(row.cents)}" for row in kept.entries]

@@ -18,6 +18,7 @@ from handlers.context import Context
 from storage import groups, invitations, meetings, members, outbox, switches
 from storage.tables import Group
 
+LINK = "/koppel"
 _COMMAND = re.compile(r"/[a-z]{2,30}")
 
 
@@ -83,8 +84,8 @@ def answer(said: Incoming, session: Session, now: datetime) -> Reply | None:
     if said.kind in (Kind.BLOCKED, Kind.UNBLOCKED):
         return None
     word = said.word.partition("@")[0]
-    if word == "/koppel" and said.rest:
-        return _link(said, session, now)
+    if word == LINK and said.rest:
+        return link(said, session, now)
     group = groups.at(session, said.chat)
     if group is None:
         return _privately(said, session, now)
@@ -108,7 +109,8 @@ def _privately(said: Incoming, session: Session, now: datetime) -> Reply:
     return Reply(access.GROUP)
 
 
-def _link(said: Incoming, session: Session, now: datetime) -> Reply:
+def link(said: Incoming, session: Session, now: datetime) -> Reply:
+    """/koppel CODE: this group is the one that the griffie got the code for."""
     if invitations.blocked(session, said.chat, now):
         return Reply(access.BLOCKED)
     group = groups.link(session, invitations.as_typed(said.rest), said.chat, now)

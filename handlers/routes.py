@@ -176,6 +176,12 @@ FORMS: dict[str, Form[Any]] = {
 }
 
 
+def is_command(text: str) -> bool:
+    """Whether a text begins with a command of ours, written as one. Other programs in a group have theirs."""
+    word = text.split(maxsplit=1)[0].lower() if text.strip() else ""
+    return word.startswith("/") and (word[1:].partition("@")[0] in _BY_WORD or word.partition("@")[0] == groups.LINK)
+
+
 def find(said: Incoming) -> Route | None:
     """The route of a message: its first word with a slash, or its only word without."""
     word = said.word

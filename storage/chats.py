@@ -10,6 +10,8 @@ from domain.messages import Address, Choice, Refusal
 from storage.tables import Chat, Group, InboxMessage, OutboxMessage, WrongCode
 from storage.tables.columns import core, in_chat
 
+_OVERHEARD = "er lezen anderen mee"
+
 
 def of(session: Session, person_id: int) -> list[Chat]:
     """The chats of a person, in the order in which they were linked."""
@@ -30,7 +32,20 @@ def person_in(session: Session, chat: Address) -> int | None:
 
 def overheard(session: Session, chat: Address, now: datetime) -> None:
     """Others have come into somebody's private chat: nothing of theirs is sent there any more."""
-    session.execute(_change(chat).values(unreachable_at=now, unreachable_why="er lezen anderen mee"))
+    session.execute(_change(chat).values(unreachable_at=now, unreachable_why=_OVERHEARD))
+
+
+def belongs(session: Session, chat: Address, own: str) -> None:
+    """Somebody, `own` to the platform, is alone with the bot in a chat. When it was another's it is nobody's now:
+    who lets somebody into their chat and leaves would leave everything of theirs behind for them."""
+    row = at(session, chat)
+    if row is None or row.own == own:
+        return
+    if row.own or row.unreachable_why == _OVERHEARD:
+        session.delete(row)
+    else:
+        row.own = own
+    session.flush()
 
 
 def unreachable(session: Session, chat: Address, why: str, now: datetime) -> None:
@@ -47,12 +62,13 @@ def reached_again(session: Session, chat: Address) -> None:
 def moved(session: Session, old: Address, new: Address) -> None:
     """A conversation goes on in another chat of the platform: its person, what they are owed and its buttons.
 
-    Does nothing when that was recorded before. A link that was made in the new chat meanwhile stands.
+    Does nothing when that was recorded before. A link that was made in the new chat meanwhile stands. Whether the
+    person is reached there is not known yet.
     """
     if at(session, new):
         session.execute(delete(Chat).where(in_chat(Chat, old)))
     else:
-        session.execute(_change(old).values(address=new.chat, unreachable_at=None, unreachable_why=None))
+        session.execute(_change(old).values(address=new.chat))
     for table in (OutboxMessage, InboxMessage, WrongCode, Group):
         rows = core(table)
         session.execute(update(rows).where(in_chat(rows.c, old)).values(address=new.chat))

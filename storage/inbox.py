@@ -21,7 +21,7 @@ _CLAIM = update(_INBOX).where(text("unclaimed")).values(unclaimed=False).returni
 _HANDLED = (
     update(_INBOX)
     .where(_INBOX.c.key.in_(listed("keys")), _INBOX.c.handled_at.is_(None))
-    .values(handled_at=bindparam("now"), text="", attachment=null())
+    .values(handled_at=bindparam("now"), text="", own=null(), attachment=null())
 )
 
 

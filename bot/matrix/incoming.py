@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.messages import Address, Attachment, Incoming, Kind, readable, slashed
+from handlers import routes
 
 NAME = "matrix"
 
@@ -64,6 +65,7 @@ def _read(kind: str, content: Event, event: Event, event_id: str, room: Room, no
         key=key(event_id),
         group=not room.private,
         message_id=event_id,
+        own=str(event["sender"]) if room.private else "",
     )
     if kind == "m.room.encrypted":
         # Not under its own key: what it says may still be read, and is handled then.
@@ -156,11 +158,11 @@ def _text(content: Event) -> str:
 
 
 def _addressed(text: str, content: Event, us: str) -> bool:
-    """Where others read along the bot listens to commands and to its name, and to nothing else."""
+    """Where others read along the bot listens to its own commands and to its name, and to nothing else."""
     match content:
         case {"m.mentions": {"user_ids": list() as mentioned}} if us in mentioned:
             return True
-    return text.startswith("/") or us in text
+    return routes.is_command(text) or us in text
 
 
 def _moment(stamp: object, now: datetime) -> datetime:
@@ -204,4 +206,5 @@ def pressed(event: Event, room: Room, row: int, index: int, now: datetime) -> In
         key=key(str(event["event_id"])),
         kind=Kind.PRESSED,
         group=not room.private,
+        own=str(event["sender"]) if room.private else "",
     )

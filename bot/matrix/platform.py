@@ -19,7 +19,7 @@ from bot.matrix.rooms import Rooms
 from bot.matrix.sealed import Sealed
 from bot.platform import CANNOT_STORE, Limits, Receive, Report
 from domain.delivery import DeliveryFailed
-from domain.messages import Attachment, Incoming
+from domain.messages import Attachment, Incoming, Kind
 from storage.inbox import Mark
 from storage.parcels import Parcel
 
@@ -106,10 +106,14 @@ class Matrix:
                 heard = await reading.heard(client, response, since, keeping, receive, self._clock())
                 waiting.add(heard.sealed, self._clock())
                 opened = waiting.opened(client)
-                batch = [*reading.opened(client, opened, self._clock()), *heard.said]
-                moves = keeping.moved
-                self._courtesies.working(client, [said.chat.chat for said in batch if not said.group])
-                await self._store(receive, batch, Mark(NAME, response.next_batch, moves))
+                moves = [move for move in keeping.moved if move[1].chat in client.rooms]
+                found = [
+                    reading.standing(client.rooms[new.chat], f"moved:{new.chat}", self._clock()) for _, new in moves
+                ]
+                batch = [*found, *reading.opened(client, opened, self._clock()), *heard.said]
+                spoken = (said for said in batch if not said.group and said.kind is not Kind.UNBLOCKED)
+                self._courtesies.working(client, [said.chat.chat for said in spoken])
+                await self._store(receive, batch, Mark(NAME, response.next_batch, tuple(moves)))
                 since = response.next_batch
                 self._ready.set()
                 waiting.done([event.event_id for _, event in opened])

@@ -18,6 +18,8 @@ from storage import invitations
 
 log = structlog.get_logger()
 
+_WHO_READS = frozenset({"m.room.member", "m.room.join_rules", "m.room.history_visibility"})
+
 
 @dataclass(slots=True)
 class Heard:
@@ -40,6 +42,8 @@ async def heard(
         if not guest:
             found.sealed += [event for event in events if isinstance(event, MegolmEvent)]
         silent = guest or keeping.is_successor(room_id) or not rooms.is_private(room)
+        if since and not guest and (joined := syncing.came_in(info, client.user_id)):
+            found.said.append(standing(room, f"in:{joined}", now))
         if since and not silent and (came := syncing.let_in(info, client.user_id)):
             # Who asks the bot in has pressed no “start”, and would not know what to say first.
             found.said.append(Incoming(text="/start", chat=Address(NAME, room_id), at=now, key=incoming.key(came)))
@@ -69,7 +73,7 @@ async def _read(
     source: incoming.Event, room: MatrixRoom, client: AsyncClient, receive: Receive, now: datetime
 ) -> Incoming | None:
     try:
-        if source.get("type") == "m.room.member":
+        if source.get("type") in _WHO_READS:
             return _came_or_went(source, room, now)
         if source.get("type") == "m.reaction":
             return await _pressed(source, room, receive, now)
@@ -95,14 +99,21 @@ def _came_or_went(source: incoming.Event, room: MatrixRoom, now: datetime) -> In
     """A private chat ends when somebody else comes in or the person goes, and begins again when it is as before."""
     if source.get("sender") == room.own_user_id and source.get("state_key") == room.own_user_id:
         return None
+    return replace(standing(room, str(source["event_id"]), now), text=_who_came(source))
+
+
+def standing(room: MatrixRoom, event: str, now: datetime) -> Incoming:
+    """Who is in a room by now besides the bot: nobody, one person alone with it, or more that read along."""
+    others = [user for user in room.users if user != room.own_user_id]
     crowded, empty = not rooms.is_private(room), rooms.is_empty(room)
     return Incoming(
-        text=_who_came(source),
+        text="",
         chat=Address(NAME, room.room_id),
         at=now,
-        key=incoming.key(str(source["event_id"])),
+        key=incoming.key(event),
         kind=Kind.OVERHEARD if crowded else Kind.BLOCKED if empty else Kind.UNBLOCKED,
         group=crowded,
+        own=others[0] if others and not crowded else "",
     )
 
 

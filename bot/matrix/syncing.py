@@ -92,6 +92,12 @@ async def timeline(client: AsyncClient, room: MatrixRoom, info: RoomInfo, since:
     return events
 
 
+def came_in(info: RoomInfo, us: str) -> str | None:
+    """The id of the event by which the bot came into a room; None when this sync of the room tells of none."""
+    index = _joined_at(info.timeline.events, us)
+    return None if index is None else str(info.timeline.events[index].event_id)
+
+
 def let_in(info: RoomInfo, us: str) -> str | None:
     """The id of the event by which the bot took an invitation to talk with one person; None when this sync of a room
     tells of none."""

@@ -95,6 +95,7 @@ class Chat(SQLModel, table=True):
     """A place where a person is reached. `municipality_id` is the one the conversation is about now.
 
     `preferred`: the person chose to get here what is sent by itself (reminders, notices); one of theirs at most.
+    `own`: who that person is to the platform, where others can take their place in a chat; None until it is known.
     """
 
     __table_args__ = (UniqueConstraint("platform", "address"),)
@@ -108,6 +109,7 @@ class Chat(SQLModel, table=True):
     unreachable_at: datetime | None = optional_moment()
     unreachable_why: str | None = None
     preferred: bool = False
+    own: str | None = None
 
 
 class Invitation(SQLModel, table=True):

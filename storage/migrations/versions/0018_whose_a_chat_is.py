@@ -1,0 +1,13 @@
+"""whose a chat is"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("chat", sa.Column("own", sa.String(), nullable=True))
