@@ -1,5 +1,6 @@
 """What cannot be read yet is kept over restarts, and costs nothing while there is none of it."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -58,3 +59,22 @@ def test_what_was_not_opened_in_a_week_is_let_go(tmp_path: Path) -> None:
     assert kept(tmp_path, [message(1)]) == 1
     assert kept(tmp_path, [], at=NOW + timedelta(days=6)) == 1
     assert kept(tmp_path, [], at=NOW + timedelta(days=8)) == 0
+
+
+def redaction(by: str, **more: object) -> Event:
+    """A message that is taken away; where it says which, is up to the version of the room."""
+    source = {"type": "m.room.redaction", "sender": by, "event_id": "$weg", "origin_server_ts": 2, "content": {}}
+    return Event(source | more)
+
+
+def test_what_its_author_takes_back_waits_no_longer(tmp_path: Path) -> None:
+    assert kept(tmp_path, [message(1), message(2), message(3)]) == 3
+    taken = [
+        redaction("@anna:a.nl", redacts="$1"),
+        redaction("@anna:a.nl", content={"redacts": "$2"}),
+        redaction("@bram:a.nl", redacts="$3"),
+        redaction("@bram:a.nl", redacts="$onbekend"),
+        redaction("@bram:a.nl", redacts=["$3"]),
+    ]
+    Sealed(tmp_path).drop(sealed.removals([*taken, message(3)]))
+    assert list(json.loads((tmp_path / "sealed.json").read_text())) == ["$3"]

@@ -105,6 +105,7 @@ class Matrix:
                 keeping.note(client, response)
                 heard = await reading.heard(client, response, since, keeping, receive, self._clock())
                 waiting.add(heard.sealed, self._clock())
+                waiting.drop(heard.removed)
                 opened = waiting.opened(client)
                 batch = [*reading.opened(client, opened, self._clock()), *heard.said]
                 moves = keeping.moved

@@ -8,7 +8,7 @@ import structlog
 from nio import AsyncClient, Event, MatrixRoom, MegolmEvent, SyncResponse
 
 from bot.logs import where
-from bot.matrix import incoming, rooms, syncing
+from bot.matrix import incoming, rooms, sealed, syncing
 from bot.matrix.incoming import NAME, to_incoming
 from bot.matrix.rooms import Rooms
 from bot.platform import Receive
@@ -21,10 +21,12 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class Heard:
-    """What a sync brought: what was said, what could not be decrypted, and the latest event of others in a room."""
+    """What a sync brought: what was said, what could not be decrypted, what was removed (and by whom), and the latest
+    event of others in a room."""
 
     said: list[Incoming] = field(default_factory=list)
     sealed: list[MegolmEvent] = field(default_factory=list)
+    removed: list[tuple[str, str]] = field(default_factory=list)
     latest: dict[str, str] = field(default_factory=dict)
 
 
@@ -36,6 +38,7 @@ async def heard(
     for room_id, info in response.rooms.join.items():
         room = client.rooms[room_id]
         events = await syncing.timeline(client, room, info, since)
+        found.removed += sealed.removals(events)
         guest = keeping.is_guest(room_id)
         if not guest:
             found.sealed += [event for event in events if isinstance(event, MegolmEvent)]

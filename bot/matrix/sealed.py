@@ -1,6 +1,6 @@
 """Messages that could not be decrypted yet: kept until their keys arrive, and then answered after all."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,14 @@ class Sealed:
         young = [(event_id, one) for event_id, one in (self._waiting | fresh).items() if one["at"] > oldest]
         self._keep(dict(young[-_MOST:]))
 
+    def drop(self, removals: Collection[tuple[str, str]]) -> None:
+        """Forgets what its own author took back; each removal is an event and who removed it."""
+        self.done([event_id for event_id, by in removals if self._author(event_id) == by])
+
+    def _author(self, event_id: str) -> str | None:
+        one = self._waiting.get(event_id)
+        return one["event"].get("sender") if one is not None else None
+
     def opened(self, client: AsyncClient) -> list[tuple[str, Event]]:
         """The events whose keys have arrived, decrypted, each with its room."""
         found = []
@@ -65,6 +73,19 @@ class Sealed:
 def count(folder: Path) -> int:
     """How many messages wait for a key, for the doctor and the health report."""
     return len(kept.read(folder / _FILE))
+
+
+def removals(events: Iterable[Event]) -> list[tuple[str, str]]:
+    """What these events remove: the event that goes, and who removed it."""
+    found = []
+    for event in events:
+        match event.source:
+            # Where it stands depends on the version of the room.
+            case {"type": "m.room.redaction", "sender": str() as by, "redacts": str() as target}:
+                found.append((target, by))
+            case {"type": "m.room.redaction", "sender": str() as by, "content": {"redacts": str() as target}}:
+                found.append((target, by))
+    return found
 
 
 def _megolm(source: dict[str, Any], room: str) -> MegolmEvent | None:
