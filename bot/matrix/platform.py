@@ -9,7 +9,7 @@ import structlog
 from nio import AsyncClient, MatrixRoom
 from sqlalchemy.exc import OperationalError
 
-from bot.matrix import account, content, crosssigning, files, inviting, reading, rooms, sealed, sending, syncing
+from bot.matrix import account, asking, content, crosssigning, files, inviting, reading, rooms, sealed, sending, syncing
 from bot.matrix.account import AccountError, Login
 from bot.matrix.courtesies import Courtesies
 from bot.matrix.errors import NO_ANSWER, Refused, failed, failed_erasing
@@ -96,6 +96,7 @@ class Matrix:
 
     async def _read(self, client: AsyncClient, receive: Receive) -> None:
         keeping, waiting = Rooms(self._login.folder, self._invited_by, self._clock), Sealed(self._login.folder)
+        asking.take_answers(client, waiting)
         since = await receive.reached(NAME)
         attending: asyncio.Task[None] | None = None
         vouching: asyncio.Task[None] | None = None
@@ -117,7 +118,7 @@ class Matrix:
                 await keeping.settle_moves(client, moves)
                 for room_id, event_id in heard.latest.items():
                     self._courtesies.read(client, room_id, event_id)
-                await sealed.ask(client, heard.sealed)
+                await asking.ask(client, waiting, heard.sealed)
                 await syncing.look_after_keys(client)
                 if vouching is None:  # from now on: the server has the keys of this device
                     vouching = asyncio.create_task(crosssigning.keep(client, self._login, self._note_vouched))

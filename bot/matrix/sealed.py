@@ -5,13 +5,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import structlog
-from nio import AsyncClient, BadEvent, EncryptionError, Event, MegolmEvent, ToDeviceMessage, UnknownBadEvent
+from nio import AsyncClient, BadEvent, EncryptionError, Event, MegolmEvent, UnknownBadEvent
 
 from bot.matrix import kept
-from bot.matrix.errors import NO_ANSWER, Refused, checked
-
-log = structlog.get_logger()
 
 _FILE = "sealed.json"
 _MOST = 1000
@@ -37,6 +33,21 @@ class Sealed:
     def drop(self, removals: Collection[tuple[str, str]]) -> None:
         """Forgets what its own author took back; each removal is an event and who removed it."""
         self.done([event_id for event_id, by in removals if self._author(event_id) == by])
+
+    @property
+    def sessions(self) -> set[str]:
+        """The sessions whose keys are waited for."""
+        return {one["event"]["content"]["session_id"] for one in self._waiting.values()}
+
+    def awaits(self, user: str, room: str, session: str, sender_key: str) -> bool:
+        """Whether something that this user sent waits for the key of this session."""
+        return any(
+            one["room"] == room
+            and one["event"]["sender"] == user
+            and one["event"]["content"]["session_id"] == session
+            and one["event"]["content"]["sender_key"] == sender_key
+            for one in self._waiting.values()
+        )
 
     def _author(self, event_id: str) -> str | None:
         one = self._waiting.get(event_id)
@@ -94,17 +105,3 @@ def _megolm(source: dict[str, Any], room: str) -> MegolmEvent | None:
         event.room_id = room
         return event
     return None
-
-
-async def ask(client: AsyncClient, events: Sequence[MegolmEvent]) -> None:
-    """Asks the devices that sent these for the keys, once for each session. What is refused is not asked again."""
-    for session, event in {event.session_id: event for event in events}.items():
-        if session in client.outgoing_key_requests:
-            continue
-        # The library asks our own other devices; those that can help are the sender's.
-        request = event.as_key_request(event.sender, client.device_id)
-        message = ToDeviceMessage(request.type, event.sender, "*", request.content)
-        try:
-            checked(await client.to_device(message))
-        except (Refused, *NO_ANSWER) as error:
-            log.info("a key could not be asked for", error=type(error).__name__)

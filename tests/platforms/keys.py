@@ -23,6 +23,24 @@ async def gives_key(sender: Person, session: tuple[str, str]) -> None:
     await gives(sender, "m.room_key", _about(sender, session))
 
 
+def answer_to_request(sender: Person, session: tuple[str, str]) -> dict[str, Any]:
+    """What clients say that were asked for a key."""
+    ours = sender.client.olm.account.identity_keys
+    inbound = sender.client.olm.inbound_group_store.get(sender.room, ours["curve25519"], session[0])
+    origin = {
+        "sender_key": ours["curve25519"],
+        "sender_claimed_ed25519_key": ours["ed25519"],
+        "forwarding_curve25519_key_chain": [],
+    }
+    exported = inbound.export_session(inbound.first_known_index)
+    return _about(sender, (session[0], exported)) | origin
+
+
+async def answers_request(sender: Person, session: tuple[str, str], **more: Any) -> None:
+    """Gives the bot a key as clients do that were asked for it."""
+    await gives(sender, "m.forwarded_room_key", answer_to_request(sender, session) | more)
+
+
 async def gives(sender: Person, kind: str, content: dict[str, Any]) -> None:
     """Sends the bot's devices something that only they can read, not in a room."""
     olm, given = sender.client.olm, 0
