@@ -13,7 +13,7 @@ from bot.matrix.sealed import Sealed
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
-def message(number: int) -> MegolmEvent:
+def message(number: int, room: str = "!kamer:a.nl") -> MegolmEvent:
     """A message that needs a key."""
     event = Event.parse_encrypted_event(
         {
@@ -31,7 +31,7 @@ def message(number: int) -> MegolmEvent:
         }
     )
     assert isinstance(event, MegolmEvent)
-    event.room_id = "!kamer:a.nl"
+    event.room_id = room
     return event
 
 
@@ -78,3 +78,15 @@ def test_what_its_author_takes_back_waits_no_longer(tmp_path: Path) -> None:
     ]
     Sealed(tmp_path).drop(sealed.removals([*taken, message(3)]))
     assert list(json.loads((tmp_path / "sealed.json").read_text())) == ["$3"]
+
+
+def test_of_a_stranger_little_is_kept_and_only_while_a_code_is_waited_for(tmp_path: Path) -> None:
+    def waiting() -> list[str]:
+        return list(json.loads((tmp_path / "sealed.json").read_text()))
+
+    strange = [message(number, "!vreemd:b.nl") for number in range(2, 30)]
+    Sealed(tmp_path).add([message(1), *strange], NOW, lambda room: room == "!vreemd:b.nl")
+    assert waiting() == ["$1", *(f"${number}" for number in range(20, 30))]
+    assert sealed.count(tmp_path) == 1
+    Sealed(tmp_path).add([], NOW)
+    assert waiting() == ["$1"]

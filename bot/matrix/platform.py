@@ -105,10 +105,10 @@ class Matrix:
                 self._synced_at = asyncio.get_running_loop().time()
                 keeping.note(client, response)
                 heard = await reading.heard(client, response, since, keeping, receive, self._clock())
-                waiting.add(heard.sealed, self._clock())
+                waiting.add(heard.sealed, self._clock(), keeping.is_guest)
                 waiting.drop(heard.removed)
                 opened = waiting.opened(client)
-                batch = [*reading.opened(client, opened, self._clock()), *heard.said]
+                batch = [*reading.opened(client, opened, keeping, self._clock()), *heard.said]
                 moves = keeping.moved
                 self._courtesies.working(client, [said.chat.chat for said in batch if not said.group])
                 await self._store(receive, batch, Mark(NAME, response.next_batch, moves))

@@ -39,9 +39,8 @@ async def heard(
         room = client.rooms[room_id]
         events = await syncing.timeline(client, room, info, since)
         found.removed += sealed.removals(events)
+        found.sealed += [event for event in events if isinstance(event, MegolmEvent)]
         guest = keeping.is_guest(room_id)
-        if not guest:
-            found.sealed += [event for event in events if isinstance(event, MegolmEvent)]
         silent = guest or keeping.is_successor(room_id) or not rooms.is_private(room)
         if since and not silent and (came := syncing.let_in(info, client.user_id)):
             # Who asks the bot in has pressed no “start”, and would not know what to say first.
@@ -58,12 +57,13 @@ async def heard(
     return found
 
 
-def opened(client: AsyncClient, events: Iterable[tuple[str, Event]], now: datetime) -> list[Incoming]:
+def opened(client: AsyncClient, events: Iterable[tuple[str, Event]], keeping: Rooms, now: datetime) -> list[Incoming]:
     """What was said in events whose keys arrived later than they did."""
     found = []
     for room_id, event in events:
         room = client.rooms.get(room_id)
-        if room is not None and (said := to_incoming(event.source, rooms.as_read(room), now)):
+        said = to_incoming(event.source, rooms.as_read(room), now) if room is not None else None
+        if said is not None and (not keeping.is_guest(room_id) or _brings_a_code(said)):
             found.append(said)
     return found
 

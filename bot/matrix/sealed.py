@@ -1,6 +1,7 @@
 """Messages that could not be decrypted yet: kept until their keys arrive, and then answered after all."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from bot.matrix import kept
 
 _FILE = "sealed.json"
 _MOST = 1000
+_MOST_OF_A_STRANGER = 10
 _KEPT = timedelta(days=7)
 
 
@@ -21,14 +23,26 @@ class Sealed:
         self._file = folder / _FILE
         self._waiting: dict[str, Any] = kept.read(self._file)
 
-    def add(self, events: Sequence[MegolmEvent], now: datetime) -> None:
-        """Keeps events, before their sync is acknowledged."""
+    def add(
+        self, events: Sequence[MegolmEvent], now: datetime, is_guest: Callable[[str], bool] = lambda _room: False
+    ) -> None:
+        """Keeps events, before their sync is acknowledged; those of a stranger as long as a code is waited for."""
         fresh = {
-            event.event_id: {"room": event.room_id, "at": now.timestamp(), "event": event.source} for event in events
+            event.event_id: {
+                "room": event.room_id,
+                "at": now.timestamp(),
+                "event": event.source,
+                "guest": is_guest(event.room_id),
+            }
+            for event in events
         }
         oldest = (now - _KEPT).timestamp()
-        young = [(event_id, one) for event_id, one in (self._waiting | fresh).items() if one["at"] > oldest]
-        self._keep(dict(young[-_MOST:]))
+        young = {
+            event_id: one
+            for event_id, one in (self._waiting | fresh).items()
+            if one["at"] > oldest and (not one.get("guest") or is_guest(one["room"]))
+        }
+        self._keep(_latest(young))
 
     def drop(self, removals: Collection[tuple[str, str]]) -> None:
         """Forgets what its own author took back; each removal is an event and who removed it."""
@@ -82,8 +96,18 @@ class Sealed:
 
 
 def count(folder: Path) -> int:
-    """How many messages wait for a key, for the doctor and the health report."""
-    return len(kept.read(folder / _FILE))
+    """How many messages wait for a key, for the doctor and the health report; those of strangers concern nobody."""
+    return sum(not one.get("guest") for one in kept.read(folder / _FILE).values())
+
+
+def _latest(waiting: dict[str, Any]) -> dict[str, Any]:
+    """As many as are kept: few of each stranger, who would otherwise push out what others said."""
+    found, strangers = [], Counter[str]()
+    for event_id, one in reversed(waiting.items()):
+        strangers[one["room"]] += bool(one.get("guest"))
+        if strangers[one["room"]] <= _MOST_OF_A_STRANGER:
+            found.append((event_id, one))
+    return dict(reversed(found[:_MOST]))
 
 
 def removals(events: Iterable[Event]) -> list[tuple[str, str]]:

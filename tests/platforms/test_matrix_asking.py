@@ -1,6 +1,7 @@
 """The bot asks for keys that did not come with their messages, and takes them from whoever has a right to give them."""
 
 import asyncio
+import json
 import sqlite3
 from pathlib import Path
 
@@ -84,6 +85,24 @@ async def test_a_key_that_nothing_waits_for_any_more_is_asked_for_again_when_nee
         await until(lambda: asked(tmp_path) == 1)
         await answers_request(anna, session)
         await anna.until(lambda: any("Wat Raadsmaat bewaart" in one.body for one in anna.answers))
+
+
+async def test_a_strangers_code_is_read_when_its_key_comes_later(synapse: Synapse, tmp_path: Path) -> None:
+    async with running(synapse, tmp_path, invited_by=["elders.nl"], poll_seconds=0.5) as live:
+        anna = await live.comes("Anna Bakker", encrypted=True)
+        await anna.opens(encrypted=True, greeted=False)
+        await anna.writes("hallo")  # an ordinary session, so that there is a way to the bot's device
+        session = lost_session(anna)
+        for text in ("is daar iemand?", live.code("Anna Bakker")):
+            await anna.writes(text)
+        await until(lambda: asked(tmp_path) == 1)
+        assert sealed.count(tmp_path / "matrix") == 0  # it is no concern of the administrator
+        await answers_request(anna, session)
+        await anna.until(lambda: bool(anna.answers))
+        assert "Welkom, Anna Bakker" in anna.answers[0].body
+        await until(lambda: not json.loads((tmp_path / "matrix/rooms.json").read_text())["guests"])
+        assert "Dit kan ik" in (await anna.says("/help")).body
+        assert len(anna.answers) == 2
 
 
 def asked(folder: Path) -> int:
