@@ -9,7 +9,7 @@ import structlog
 from nio import AsyncClient, MatrixRoom
 from sqlalchemy.exc import OperationalError
 
-from bot.matrix import account, content, crosssigning, files, inviting, reading, rooms, sealed, sending, syncing
+from bot.matrix import account, asking, content, crosssigning, files, inviting, reading, rooms, sealed, sending, syncing
 from bot.matrix.account import AccountError, Login
 from bot.matrix.courtesies import Courtesies
 from bot.matrix.errors import NO_ANSWER, Refused, failed, failed_erasing
@@ -96,6 +96,7 @@ class Matrix:
 
     async def _read(self, client: AsyncClient, receive: Receive) -> None:
         keeping, waiting = Rooms(self._login.folder, self._invited_by, self._clock), Sealed(self._login.folder)
+        asking.take_answers(client, waiting)
         since = await receive.reached(NAME)
         attending: asyncio.Task[None] | None = None
         vouching: asyncio.Task[None] | None = None
@@ -104,13 +105,14 @@ class Matrix:
                 self._synced_at = asyncio.get_running_loop().time()
                 keeping.note(client, response)
                 heard = await reading.heard(client, response, since, keeping, receive, self._clock())
-                waiting.add(heard.sealed, self._clock())
+                waiting.add(heard.sealed, self._clock(), keeping.is_guest)
+                waiting.drop(heard.removed)
                 opened = waiting.opened(client)
                 moves = [move for move in keeping.moved if move[1].chat in client.rooms]
                 found = [
                     reading.standing(client.rooms[new.chat], f"moved:{new.chat}", self._clock()) for _, new in moves
                 ]
-                batch = [*found, *reading.opened(client, opened, self._clock()), *heard.said]
+                batch = [*found, *reading.opened(client, opened, keeping, self._clock()), *heard.said]
                 spoken = (said for said in batch if not said.group and said.kind is not Kind.UNBLOCKED)
                 self._courtesies.working(client, [said.chat.chat for said in spoken])
                 await self._store(receive, batch, Mark(NAME, response.next_batch, tuple(moves)))
@@ -120,7 +122,7 @@ class Matrix:
                 await keeping.settle_moves(client, moves)
                 for room_id, event_id in heard.latest.items():
                     self._courtesies.read(client, room_id, event_id)
-                await sealed.ask(client, heard.sealed)
+                await asking.ask(client, waiting, heard.sealed)
                 await syncing.look_after_keys(client)
                 if vouching is None:  # from now on: the server has the keys of this device
                     vouching = asyncio.create_task(crosssigning.keep(client, self._login, self._note_vouched))

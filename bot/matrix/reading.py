@@ -8,7 +8,7 @@ import structlog
 from nio import AsyncClient, Event, MatrixRoom, MegolmEvent, SyncResponse
 
 from bot.logs import where
-from bot.matrix import incoming, rooms, syncing
+from bot.matrix import incoming, rooms, sealed, syncing
 from bot.matrix.incoming import NAME, to_incoming
 from bot.matrix.rooms import Rooms
 from bot.platform import Receive
@@ -23,10 +23,12 @@ _WHO_READS = frozenset({"m.room.member", "m.room.join_rules", "m.room.history_vi
 
 @dataclass(slots=True)
 class Heard:
-    """What a sync brought: what was said, what could not be decrypted, and the latest event of others in a room."""
+    """What a sync brought: what was said, what could not be decrypted, what was removed (and by whom), and the latest
+    event of others in a room."""
 
     said: list[Incoming] = field(default_factory=list)
     sealed: list[MegolmEvent] = field(default_factory=list)
+    removed: list[tuple[str, str]] = field(default_factory=list)
     latest: dict[str, str] = field(default_factory=dict)
 
 
@@ -38,9 +40,9 @@ async def heard(
     for room_id, info in response.rooms.join.items():
         room = client.rooms[room_id]
         events = await syncing.timeline(client, room, info, since)
+        found.removed += sealed.removals(events)
+        found.sealed += [event for event in events if isinstance(event, MegolmEvent)]
         guest = keeping.is_guest(room_id)
-        if not guest:
-            found.sealed += [event for event in events if isinstance(event, MegolmEvent)]
         silent = guest or keeping.is_successor(room_id) or not rooms.is_private(room)
         if since and not guest and (joined := syncing.came_in(info, client.user_id)):
             found.said.append(standing(room, f"in:{joined}", now))
@@ -59,12 +61,13 @@ async def heard(
     return found
 
 
-def opened(client: AsyncClient, events: Iterable[tuple[str, Event]], now: datetime) -> list[Incoming]:
+def opened(client: AsyncClient, events: Iterable[tuple[str, Event]], keeping: Rooms, now: datetime) -> list[Incoming]:
     """What was said in events whose keys arrived later than they did."""
     found = []
     for room_id, event in events:
         room = client.rooms.get(room_id)
-        if room is not None and (said := to_incoming(event.source, rooms.as_read(room), now)):
+        said = to_incoming(event.source, rooms.as_read(room), now) if room is not None else None
+        if said is not None and (not keeping.is_guest(room_id) or _brings_a_code(said)):
             found.append(said)
     return found
 

@@ -1,13 +1,14 @@
 """Encrypted rooms: both directions, and what happens when a key is missing."""
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
-from nio import ToDeviceMessage
 
 from bot.matrix import sealed
 from bot.platform import Reporting
+from tests.platforms.keys import gives_key, lost_session
 from tests.platforms.matrix import good, running, until
 from tests.synapse import Synapse
 
@@ -39,16 +40,9 @@ async def test_what_cannot_be_decrypted_is_explained_once_and_answered_when_its_
     async with running(synapse, tmp_path) as live:
         anna = await live.joins("Anna Bakker", encrypted=True)
         before = len(anna.answers)
-        # A new session whose key nobody was given.
-        olm = anna.client.olm
-        olm.create_outbound_group_session(anna.room)
-        session = olm.outbound_group_sessions[anna.room]
-        session.shared = True
-        key = session.session_key
-        olm.outbound_group_sessions[anna.room] = session
+        session = lost_session(anna)
         await anna.writes("/agenda")
         assert "sleutel is hier niet aangekomen" in (await anna.hears(before)).body
-        olm.outbound_group_sessions[anna.room] = session
         await anna.writes("/privacy")
         await until(lambda: sealed.count(tmp_path / "matrix") == 2)
         matrix = live.app.platforms["matrix"]
@@ -65,20 +59,24 @@ async def test_what_cannot_be_decrypted_is_explained_once_and_answered_when_its_
         }
         await live.stop()
         live.start()
-        for device in anna.client.device_store.active_user_devices(anna.bot):
-            if (found := olm.session_store.get(device.curve25519)) is None:
-                continue
-            content = {
-                "algorithm": "m.megolm.v1.aes-sha2",
-                "room_id": anna.room,
-                "session_id": session.id,
-                "session_key": key,
-            }
-            cipher = olm._olm_encrypt(found, device, "m.room_key", content)
-            message = ToDeviceMessage("m.room.encrypted", anna.bot, device.id, cipher)
-            good(await anna.client.to_device(message))
+        await gives_key(anna, session)
         await anna.until(lambda: len(anna.answers) >= before + 3)
         firsts = [one.body.split("\n")[0] for one in anna.answers[before + 1 :]]
         assert firsts == ["Dit komt er aan:", "Wat Raadsmaat bewaart"]
         assert "Dit kan ik" in (await anna.says("/help")).body
         assert json.loads((tmp_path / "matrix/sealed.json").read_text()) == {}
+
+
+async def test_what_was_removed_before_its_key_came_is_not_done(synapse: Synapse, tmp_path: Path) -> None:
+    async with running(synapse, tmp_path) as live:
+        anna = await live.joins("Anna Bakker", encrypted=True)
+        before = len(anna.answers)
+        session = lost_session(anna)
+        sent = await anna.writes("/training")
+        assert "sleutel is hier niet aangekomen" in (await anna.hears(before)).body
+        good(await anna.client.room_redact(anna.room, sent))
+        await until(lambda: sealed.count(tmp_path / "matrix") == 0)
+        await gives_key(anna, session)
+        await asyncio.sleep(2)
+        assert "Dit kan ik" in (await anna.says("/help")).body
+        assert len(anna.answers) == before + 2
