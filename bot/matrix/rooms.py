@@ -174,6 +174,22 @@ class Rooms:
         kept.write(self._file, {"invited": self._invited, "guests": self._guests, "following": self._following})
 
 
+async def is_replaced(client: AsyncClient, room: MatrixRoom) -> bool:
+    """Whether a room is closed because another takes its place; the bot may still have to be asked to that one.
+
+    The server is asked when no sync has told so yet. Where it does not answer it may be so.
+    """
+    if room.replacement_room:
+        return True
+    try:
+        checked(await client.room_get_state_event(room.room_id, "m.room.tombstone"))
+    except Refused as refused:
+        return refused.busy
+    except NO_ANSWER:
+        return True
+    return True
+
+
 def is_empty(room: MatrixRoom) -> bool:
     """Whether nobody but the bot is in a room, and nobody was asked to come."""
     return not any(user != room.own_user_id for user in room.users) and room.own_user_id in room.users
