@@ -59,6 +59,8 @@ class Rooms:
                     direct = event.content.get("is_direct") is True
                     self._invited[room_id] = {"by": event.sender, "direct": direct}
         for room_id, info in response.rooms.join.items():
+            if room_id in self._guests:  # a stranger who goes on elsewhere has to ask again, and is a stranger there
+                continue
             for event in (*info.state, *info.timeline.events):
                 if isinstance(event, RoomUpgradeEvent) and isinstance(event.replacement_room, str):
                     self._following[room_id] = event.replacement_room
