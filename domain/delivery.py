@@ -41,8 +41,8 @@ class DeliveryFailed(Exception):
     `permanent`: trying again will not help. `unreachable`: nothing will arrive in that chat any more.
     `uncertain`: it may have arrived all the same. `gone`: what was to be changed is not there, or may not be
     changed any more; that harms nobody. `retry_after`: seconds the platform asks to wait, and
-    `everyone` whether it says that this holds for all chats. `moved_to`: the chat goes on under this name, and the
-    message can be sent there.
+    `everyone` whether it says that this holds for all chats. `here_only`: it says nothing about other chats, which
+    the platform serves as ever. `moved_to`: the chat goes on under this name, and the message can be sent there.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class DeliveryFailed(Exception):
         gone: bool = False,
         retry_after: float | None = None,
         everyone: bool = False,
+        here_only: bool = False,
         moved_to: str | None = None,
     ) -> None:
         super().__init__(reason)
@@ -65,6 +66,7 @@ class DeliveryFailed(Exception):
         self.gone = gone
         self.retry_after = retry_after
         self.everyone = everyone
+        self.here_only = here_only
         self.moved_to = moved_to
 
     @property

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session
 
 from domain.messages import Address, Attachment, Incoming, Kind
-from storage import chats
+from storage import chats, outbox
 from storage.tables import InboxMessage, SyncMark
 from storage.tables.columns import core, in_chat, listed
 
@@ -52,6 +52,7 @@ def receive(
     if mark:
         for old, new in mark.moved:
             chats.moved(session, old, new)
+            outbox.hurry(session, new.platform, now, new.chat)  # what the old chat no longer took
         stored = insert(_MARK).values(platform=mark.platform, token=mark.token)
         session.execute(stored.on_conflict_do_update(index_elements=["platform"], set_={"token": mark.token}))
     if not batch:

@@ -262,9 +262,12 @@ def _failed_for_good(session: Session, row: Row[Any], failure: DeliveryFailed, n
         post(session, row.municipality_id, Address(row.platform, row.address), "", now, subject=NOT_ERASED)
 
 
-def hurry(session: Session, platform: str, now: datetime) -> None:
-    """What waits for another attempt on a platform is tried now; that counts for none, since it was not its fault."""
+def hurry(session: Session, platform: str, now: datetime, chat: str | None = None) -> None:
+    """What waits for another attempt on a platform, or in one chat of it, is tried now; that counts for none, since it
+    was not its fault."""
     again = WAITING & (unindexed(_OUTBOX.c.platform) == platform) & (_OUTBOX.c.attempts > 1) & (_OUTBOX.c.due_at > now)
+    if chat is not None:
+        again &= unindexed(_OUTBOX.c.address) == chat
     session.execute(update(_OUTBOX).where(again).values(due_at=now, attempts=_OUTBOX.c.attempts - 1))
 
 

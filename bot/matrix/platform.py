@@ -194,7 +194,7 @@ class Matrix:
             said = content.message(parcel, text, people, last=last)
             event_id = await sending.put(client, room, "m.room.message", said, name)
         except (Refused, *NO_ANSWER) as error:
-            raise failed(error) from error
+            raise await _failure(client, room, error) from error
         if last and parcel.choices:
             self._courtesies.signs(client, room, event_id, len(parcel.choices), name)
         return event_id
@@ -219,7 +219,7 @@ class Matrix:
                 said = content.file(parcel, parcel.attachment, place)
                 await sending.put(client, room, "m.room.message", said, name)
         except (Refused, *NO_ANSWER) as error:
-            raise failed(error) from error
+            raise await _failure(client, room, error) from error
         return await self.send(parcel, text, last=True)
 
     async def _there(self, client: AsyncClient, room: MatrixRoom, parcel: Parcel, name: str) -> str | None:
@@ -239,7 +239,7 @@ class Matrix:
                 raise DeliveryFailed("het bericht is er niet meer", gone=True)
             await sending.put(client, room, "m.room.message", said, content.tag(parcel))
         except (Refused, *NO_ANSWER) as error:
-            raise failed(error) from error
+            raise await _failure(client, room, error) from error
 
     async def erase(self, parcel: Parcel) -> None:
         """Redacts a message of a person, where the bot has been given the power to."""
@@ -291,3 +291,10 @@ class Matrix:
         """A room in which more than one person can read along; a room that is not known is taken for one."""
         room = self._client.rooms.get(chat) if self._client is not None else None
         return room is None or not rooms.is_private(room)
+
+
+async def _failure(client: AsyncClient, room: MatrixRoom, error: Exception) -> DeliveryFailed:
+    """The failure of a send in a room. One that is being replaced takes nothing any more, and the next one will."""
+    if isinstance(error, Refused) and error.code == "M_FORBIDDEN" and await rooms.is_replaced(client, room):
+        return DeliveryFailed("deze chat gaat verder in een nieuwe kamer", here_only=True)
+    return failed(error)

@@ -59,6 +59,8 @@ class Rooms:
                     direct = event.content.get("is_direct") is True
                     self._invited[room_id] = {"by": event.sender, "direct": direct}
         for room_id, info in response.rooms.join.items():
+            if room_id in self._guests:  # a stranger who goes on elsewhere has to ask again, and is a stranger there
+                continue
             for event in (*info.state, *info.timeline.events):
                 if isinstance(event, RoomUpgradeEvent) and isinstance(event.replacement_room, str):
                     self._following[room_id] = event.replacement_room
@@ -172,6 +174,22 @@ class Rooms:
 
     def _keep(self) -> None:
         kept.write(self._file, {"invited": self._invited, "guests": self._guests, "following": self._following})
+
+
+async def is_replaced(client: AsyncClient, room: MatrixRoom) -> bool:
+    """Whether a room is closed because another takes its place; the bot may still have to be asked to that one.
+
+    The server is asked when no sync has told so yet. Where it does not answer it may be so.
+    """
+    if room.replacement_room:
+        return True
+    try:
+        checked(await client.room_get_state_event(room.room_id, "m.room.tombstone"))
+    except Refused as refused:
+        return refused.busy
+    except NO_ANSWER:
+        return True
+    return True
 
 
 def is_empty(room: MatrixRoom) -> bool:
