@@ -38,6 +38,7 @@ class Rooms:
         self._invited: dict[str, dict[str, Any]] = kept_.get("invited", {})
         self._guests: dict[str, float] = kept_.get("guests", {})  # the room, and until when (seconds, UTC)
         self._following: dict[str, str] = kept_.get("following", {})  # a replaced room, and its successor
+        self._entered: set[str] = set(kept_.get("entered", ()))  # to see whether they replace the room they should
         self._arrived: dict[str, str] = {}
         self._strangers: deque[datetime] = deque()
         self._opened: dict[str, datetime] = {}  # rooms of our own, in which nobody may be seen yet
@@ -99,10 +100,15 @@ class Rooms:
             log.info("a room must wait", error=type(error).__name__)
 
     async def _answer(self, client: AsyncClient, room_id: str, invitation: dict[str, Any]) -> None:
-        known = self._trusts(invitation["by"]) or self.is_successor(room_id)
+        trusted = self._trusts(invitation["by"])
+        known = trusted or self.is_successor(room_id)
         takes = known or (invitation["direct"] and self._has_place())
         if takes and not known:  # before it comes in, so that nothing is said there meanwhile
             self._guests[room_id] = (self._clock() + _WAITS).timestamp()
+        if trusted:
+            self._entered.discard(room_id)
+        elif takes and known:
+            self._entered.add(room_id)
         try:
             if takes:
                 checked(await client.join(room_id))
@@ -133,8 +139,7 @@ class Rooms:
         if old in self._arrived:
             return
         try:
-            if new not in client.rooms:
-                checked(await client.join(new))
+            await self._enter(client, new)
             created = checked(await client.room_get_state_event(new, "m.room.create")).content
         except Refused as refused:
             if refused.busy or refused.code == "M_FORBIDDEN":
@@ -143,10 +148,23 @@ class Rooms:
         match created:
             case {"predecessor": {"room_id": str() as before}} if before == old:
                 self._arrived[old] = new
+                self._entered.discard(new)
             case _:
                 log.warning("a room was replaced by one that knows nothing of it")
+                if new in self._entered:
+                    await self._leave(client, new)
+                self._entered.discard(new)
                 del self._following[old]
                 self._keep()
+
+    async def _enter(self, client: AsyncClient, room_id: str) -> None:
+        """Goes into a room that is said to replace another; only from within can be seen whether it does."""
+        if room_id in client.rooms:
+            return
+        if room_id not in self._entered and room_id not in checked(await client.joined_rooms()).rooms:
+            self._entered.add(room_id)  # kept before it comes in, so that it will not stay there by mistake
+            self._keep()
+        checked(await client.join(room_id))
 
     @property
     def moved(self) -> tuple[tuple[Address, Address], ...]:
@@ -173,7 +191,15 @@ class Rooms:
             self._keep()
 
     def _keep(self) -> None:
-        kept.write(self._file, {"invited": self._invited, "guests": self._guests, "following": self._following})
+        kept.write(
+            self._file,
+            {
+                "invited": self._invited,
+                "guests": self._guests,
+                "following": self._following,
+                "entered": sorted(self._entered),
+            },
+        )
 
 
 async def is_replaced(client: AsyncClient, room: MatrixRoom) -> bool:

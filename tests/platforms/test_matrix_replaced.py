@@ -1,11 +1,13 @@
 """Rooms that are replaced by another, as a server's own upgrade does: what goes on there, and what does not."""
 
 import asyncio
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from nio import RoomPreset
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -55,6 +57,12 @@ async def refers(person: Person, room: str) -> None:
     good(await person.client.room_put_state(person.room, "m.room.tombstone", gone_on))
 
 
+async def asks(person: Person) -> None:
+    """Somebody asks the bot to talk with them alone, in a room that is there already."""
+    invitation = {"membership": "invite", "is_direct": True}
+    good(await person.client.room_put_state(person.room, "m.room.member", invitation, person.bot))
+
+
 async def test_what_falls_due_while_a_room_is_being_replaced_arrives(synapse: Synapse, tmp_path: Path) -> None:
     """A server's own upgrade closes the old room to whoever has no power, before the bot is asked to the new one."""
     async with running(synapse, tmp_path, poll_seconds=0.5) as live:
@@ -91,10 +99,43 @@ async def test_a_stranger_does_not_get_round_the_waiting_by_replacing_the_room(
         stranger.room = new
         assert not stranger.bot_is("join")
         good(await stranger.client.room_put_state(new, "m.room.join_rules", {"join_rule": "invite"}))
-        invitation = {"membership": "invite", "is_direct": True}
-        good(await stranger.client.room_put_state(new, "m.room.member", invitation, stranger.bot))
+        await asks(stranger)
         await stranger.until(lambda: stranger.bot_is("join"))
         await stranger.writes("/help")
         clock.ahead = timedelta(minutes=22)
         await stranger.until(lambda: stranger.bot_is("leave"))
         assert stranger.answers == []
+
+
+async def test_a_room_that_knows_nothing_of_the_old_one_is_not_stayed_in(synapse: Synapse, tmp_path: Path) -> None:
+    async with running(synapse, tmp_path, poll_seconds=0.5) as live:
+        anna, onno = await live.joins("Anna Bakker"), await live.comes("Onno")
+        onno.room = good(await onno.client.room_create(preset=RoomPreset.public_chat)).room_id
+        await refers(anna, onno.room)
+        await onno.until(lambda: onno.bot_is("leave"))
+        assert onno.answers == []
+        assert "Dit kan ik" in (await anna.says("/help")).body
+
+
+async def test_nor_when_a_stranger_asks_the_bot_there(synapse: Synapse, tmp_path: Path) -> None:
+    async with running(synapse, tmp_path, invited_by=["elders.nl"], poll_seconds=0.5) as live:
+        anna, onno = await live.comes("Anna Bakker"), await live.comes("Onno")
+        await anna.opens(greeted=False)
+        await anna.says(live.code("Anna Bakker"))
+        onno.room = good(await onno.client.room_create()).room_id
+        await refers(anna, onno.room)
+        await anna.says("/help")  # so the bot has read that it should go there
+        await asks(onno)
+        await onno.until(lambda: onno.bot_is("leave"))
+        assert onno.answers == []
+
+
+async def test_where_the_bot_was_already_it_stays(synapse: Synapse, tmp_path: Path) -> None:
+    async with running(synapse, tmp_path, poll_seconds=0.5) as live:
+        anna, bram = await live.joins("Anna Bakker"), await live.joins("Bram de Vries")
+        await refers(anna, bram.room)
+        await anna.says("/help")  # so the bot has read what was before it
+        kept = tmp_path / "matrix/rooms.json"
+        await until(lambda: anna.room not in json.loads(kept.read_text())["following"])
+        assert "Dit kan ik" in (await bram.says("/help")).body
+        assert bram.bot_is("join")
