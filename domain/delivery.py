@@ -39,10 +39,11 @@ class DeliveryFailed(Exception):
     """A platform did not take a message. `reason` is for the griffie: Dutch, short, without names.
 
     `permanent`: trying again will not help. `unreachable`: nothing will arrive in that chat any more.
-    `uncertain`: it may have arrived all the same. `gone`: what was to be changed is not there, or may not be
-    changed any more; that harms nobody. `retry_after`: seconds the platform asks to wait, and
-    `everyone` whether it says that this holds for all chats. `here_only`: it says nothing about other chats, which
-    the platform serves as ever. `moved_to`: the chat goes on under this name, and the message can be sent there.
+    `uncertain`: it may have arrived all the same; when `permanent` as well, nobody can find out. `gone`: what was to
+    be changed is not there, or may not be changed any more; that harms nobody. `retry_after`: seconds the platform
+    asks to wait, and `everyone` whether it says that this holds for all chats. `here_only`: it says nothing about
+    other chats, which the platform serves as ever. `moved_to`: the chat goes on under this name, and the message can
+    be sent there.
     """
 
     def __init__(

@@ -235,6 +235,8 @@ def _failed(session: Session, result: Result, failure: DeliveryFailed, now: date
         change["attempts"] = max(0, row.attempts - 1)  # nothing is wrong with it: this was none
         later = now + timedelta(seconds=failure.retry_after or 0)
         change |= {"state": State.CLAIMED, "claimed_at": now} if result.in_hand else _again(later)
+    elif failure.permanent and failure.uncertain:
+        change |= {"state": State.UNCERTAIN, "doubtful": row.doubtful + 1}
     elif failure.permanent or failure.asks_to_wait or pause is None:
         change["state"] = State.FAILED
     elif failure.uncertain and delivery.recognised(row.platform):

@@ -182,6 +182,15 @@ async def test_who_is_always_asked_to_wait_is_given_up_after_days(tmp_path: Path
         assert (row.state, row.attempts) == (State.FAILED, 0)
 
 
+async def test_what_nobody_can_find_out_is_for_a_person_to_decide(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        fails(here, DeliveryFailed("niet na te gaan", permanent=True, uncertain=True), 1)
+        await here.says("anna", "/help")
+        assert await here.later(timedelta(hours=1)) == []
+        (row,) = [row for row in rows(here) if row.priority == Priority.CONVERSATION]
+        assert (row.state, row.doubtful, row.reason) == (State.UNCERTAIN, 1, "niet na te gaan")
+
+
 async def test_giving_up_comes_after_two_days() -> None:
     waits: list[timedelta] = []
     while (pause := delivery.wait(len(waits) + 1)) is not None:

@@ -227,7 +227,7 @@ class Matrix:
         # It does for a day; after that the room itself has to be asked.
         if self._clock() - parcel.created_at <= _KNOWN_BY_KEY:
             return None
-        return await sending.find(client, room, name)
+        return await sending.find(client, room, name, parcel.created_at)
 
     async def edit(self, parcel: Parcel, text: str) -> None:
         """Sends a new version of a message, which apps show in its place; nobody is alerted by it."""

@@ -1,6 +1,7 @@
 """One event into one room, encrypted where the room is, and shown once however often it is tried."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from nio import (
@@ -15,8 +16,10 @@ from nio import (
 
 from bot.matrix.content import ROW
 from bot.matrix.errors import Refused, checked
+from domain.delivery import DeliveryFailed
 
 _PAGE = 100
+_CLOCKS = timedelta(hours=1)  # that the server's may differ from ours
 _PAGES = 20  # of a room's latest events that are looked through for an old message
 
 
@@ -86,16 +89,24 @@ async def _share_keys(client: AsyncClient, room: MatrixRoom) -> None:
                 raise Refused("M_UNKNOWN")
 
 
-async def find(client: AsyncClient, room: MatrixRoom, tag: str) -> str | None:
-    """The id of the event in a room that carries this tag, when it is among the latest; else None."""
+async def find(client: AsyncClient, room: MatrixRoom, tag: str, since: datetime) -> str | None:
+    """The id of the event in a room that carries this tag; None when none does that was sent since that moment.
+
+    Raises DeliveryFailed when so much was said there that it cannot be known.
+    """
+    before = (since - _CLOCKS).timestamp() * 1000
     start: str | None = None
     for _ in range(_PAGES):
         page = checked(await client.room_messages(room.room_id, start, direction=MessageDirection.back, limit=_PAGE))
         for event in page.chunk:
             content = event.source.get("content")
-            if event.sender == client.user_id and isinstance(content, dict) and content.get(ROW) == tag:
+            if event.sender != client.user_id:
+                continue
+            if isinstance(content, dict) and content.get(ROW) == tag:
                 return str(event.event_id)
+            if event.server_timestamp < before:  # our own server's: others may give their events any
+                return None
         if not page.end or not page.chunk:
             return None
         start = page.end
-    return None
+    raise DeliveryFailed("niet na te gaan of dit bericht al in de chat staat", permanent=True, uncertain=True)

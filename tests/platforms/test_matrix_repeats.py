@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.matrix import Matrix, content, sending
-from domain.delivery import Priority
+from domain.delivery import DeliveryFailed, Priority
 from domain.messages import Address
 from storage.parcels import Parcel
 from tests.platforms.matrix import Live, Person, now, running, until
@@ -62,6 +62,28 @@ async def test_in_an_encrypted_room_as_well(synapse: Synapse, tmp_path: Path) ->
         assert client is not None
         room = client.rooms[anna.room]
         async with asyncio.timeout(30):
-            assert await sending.find(client, room, content.tag(old)) == event_id
-            assert await sending.find(client, room, content.tag(parcel(anna, 7, now()))) is None
+            assert await sending.find(client, room, content.tag(old), old.created_at) == event_id
+            assert await sending.find(client, room, content.tag(parcel(anna, 7, now())), old.created_at) is None
         assert await sent(live, old) == event_id
+
+
+async def test_where_too_much_was_said_since_it_is_not_sent_again(
+    synapse: Synapse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "_PAGES", 1)
+    async with running(synapse, tmp_path) as live:
+        anna = await live.joins("Anna Bakker")
+        for number in range(105):  # more than is looked through
+            await anna.writes("ja", msgtype="m.notice", number=number)
+        old = parcel(anna, 1_000_001, now() - timedelta(hours=24))
+        with pytest.raises(DeliveryFailed) as failed:
+            await sent(live, old)
+        assert failed.value.uncertain
+        assert failed.value.permanent
+        await sent(live, parcel(anna, 1_000_002, now()))
+        platform = await connected(live)
+        client = platform._client
+        assert client is not None
+        # Made after what the bot said there last: so it was not sent.
+        later = now() + timedelta(hours=2)
+        assert await sending.find(client, client.rooms[anna.room], content.tag(old), later) is None
