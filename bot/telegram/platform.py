@@ -15,6 +15,7 @@ from bot.telegram.buttons import keyboard
 from bot.telegram.files import Files
 from bot.telegram.http import AiohttpRequest
 from bot.telegram.incoming import NAME
+from bot.telegram.patience import when_allowed
 from bot.telegram.receiving import Receiving
 from bot.telegram.tracer import Tracer
 from domain import markup
@@ -76,17 +77,15 @@ class Telegram:
 
     async def run(self, receive: Receive) -> None:
         """Takes in what is said until cancelled. Raises TelegramError when the account cannot be used at all."""
+        # What fails here is tried again by who called us. The session stays open: messages are on their way over it.
         try:
-            await self._bot.initialize()
+            await when_allowed(self._bot.initialize)
             self._receiving.courtesy(profile.show(self._call))
             if self._webhook is None:
                 await polling.poll(self._call, partial(self._receiving.fetched, receive))
             else:
                 self._webhook.take = partial(self._receiving.brought, receive)
                 await self._webhook.keep(self._call)
-        except TelegramError:
-            await self._request.shutdown()  # it is opened anew when the platform is started again
-            raise
         finally:
             self._let_go()
 
@@ -101,7 +100,7 @@ class Telegram:
         Raises TelegramError.
         """
         try:
-            await self._bot.initialize()
+            await when_allowed(self._bot.initialize)
             if self._webhook is not None:
                 self._webhook.take = partial(self._receiving.brought, store, apologise=False)
             await asyncio.Event().wait()
