@@ -54,10 +54,10 @@ def failed(error: TelegramError) -> DeliveryFailed:
             return DeliveryFailed("Telegram vraagt om te wachten", retry_after=seconds(error))
         case ChatMigrated():
             return DeliveryFailed("de groep is verhuisd", moved_to=str(error.new_chat_id))
+        case Forbidden() | BadRequest() if any(text in error.message.lower() for text in _GONE):
+            return DeliveryFailed("deze chat bestaat niet meer", unreachable=True)
         case Forbidden():
             return DeliveryFailed(BLOCKED, unreachable=True)
-        case BadRequest() if any(text in error.message.lower() for text in _GONE):
-            return DeliveryFailed("deze chat bestaat niet meer", unreachable=True)
         case BadRequest() if any(text in error.message.lower() for text in _NO_LONGER):
             return DeliveryFailed("het bericht is er niet meer, of is te oud", gone=True)
         case BadRequest() if _STAYS in error.message.lower():
