@@ -16,7 +16,11 @@ from bot.telegram.http import NotSent
 from domain.delivery import BLOCKED, DeliveryFailed
 
 # Telegram has no codes for these, only texts.
-_GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "have no rights to send")
+_GONE = (
+    *("chat not found", "user not found", "peer_id_invalid", "user is deactivated"),
+    # In a group where only others may write. It may still take text where it takes no documents.
+    *("have no rights to send", "not enough rights to send text messages"),
+)
 _SAME = "message is not modified"
 _NO_LONGER = (
     *("message to edit not found", "message can't be edited", "message_edit_time_expired", "message_id_invalid"),
