@@ -84,3 +84,20 @@ async def test_a_group_where_the_bot_may_not_write_any_more_is_lost(tmp_path: Pa
             outbox.post(session, 1, Address("telegram", str(group.id)), "De zaal is dicht.", now())
         live.app.delivery.wake()
         await server.wait_for(griet, lambda found: "gehaald" in found[-1].plain, timeout=10)
+
+
+async def test_a_group_that_moved_is_no_reason_to_say_that_telegram_does_not_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with BotApiServer() as server, running(server, tmp_path) as live:
+        _, _, group = await linked(live)
+        server.world.updates.choose(["callback_query"])
+        group.chat.migrated_to = (new := server.group("Raad", [], supergroup=True, bot=False)).id
+        new.chat.bot_status = "member"
+        said: list[str] = []
+        monkeypatch.setattr(live.app.conditions, "fails", lambda _name, error: said.append(error))
+        with transaction(live.app.database.engine) as session:
+            outbox.post(session, 1, Address("telegram", str(group.id)), "De zaal is dicht.", now())
+        live.app.delivery.wake()
+        await server.wait_for(new, timeout=10)
+        assert said == []
