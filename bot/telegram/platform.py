@@ -15,7 +15,7 @@ from bot.telegram.buttons import keyboard
 from bot.telegram.files import Files
 from bot.telegram.http import AiohttpRequest
 from bot.telegram.incoming import NAME
-from bot.telegram.patience import when_allowed
+from bot.telegram.patience import in_the_end, when_allowed
 from bot.telegram.receiving import Receiving
 from bot.telegram.tracer import Tracer
 from domain import markup
@@ -80,7 +80,7 @@ class Telegram:
         # What fails here is tried again by who called us. The session stays open: messages are on their way over it.
         try:
             await when_allowed(self._bot.initialize)
-            self._receiving.courtesy(profile.show(self._call))
+            self._receiving.courtesy(profile.show(self._politely))
             if self._webhook is None:
                 await polling.poll(self._call, partial(self._receiving.fetched, receive))
             else:
@@ -182,6 +182,10 @@ class Telegram:
     async def _call(self, method: str, given: dict[str, Any], *, wait: float = 0) -> Any:
         # Not `send_message` and `get_updates`: making objects of the answers costs as much as all the rest.
         return await self._request.call(f"{self._bot.base_url}/{method}", given, wait=wait)
+
+    async def _politely(self, method: str, given: dict[str, Any], *, wait: float = 0) -> Any:
+        """A call that nobody waits for."""
+        return await in_the_end(partial(self._call, method, given, wait=wait))
 
     @property
     def handle(self) -> str:
