@@ -72,7 +72,7 @@ class Telegram:
         )
         self._files = Files(self._request, self._bot.base_url, self._bot.base_file_url)
         self.tracer = Tracer(self._call, in_flight) if trace else None
-        self._receiving = Receiving(self._bot, self._call, self.tracer)
+        self._receiving = Receiving(self._bot, self._politely, self.tracer)
         self._webhook = webhook
 
     async def run(self, receive: Receive) -> None:
