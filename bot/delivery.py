@@ -269,7 +269,7 @@ class Delivery:
         return found
 
     def _obey(self, failure: DeliveryFailed, parcel: Parcel) -> None:
-        if not (failure.permanent or failure.retry_after or failure.here_only):
+        if not (failure.permanent or failure.retry_after or failure.here_only or failure.moved_to):
             self._conditions.fails(parcel.chat.platform, failure.reason)
         if failure.retry_after:
             chat = None if failure.everyone else parcel.chat.chat

@@ -15,6 +15,7 @@ log = structlog.get_logger()
 
 _SECONDS = 60.0  # one attempt
 _WAITS = (1, 2, 5, 15, 30, 60)  # seconds after each failure; then the person is asked to send it again
+_LONGEST_ASKED = 300.0  # seconds that a service may ask to wait; people do not wait longer for a file
 _NOT_HERE = "Hier kan ik geen bestanden aannemen. Stuur het in een andere chat met mij, of mail de griffie."
 _FAILED = "Het lukte niet om uw bestand op te halen. Stuur het later opnieuw."
 
@@ -26,6 +27,7 @@ async def fetch(platforms: Mapping[str, Platform], said: Incoming, waits: tuple[
     if said.attachment is None or not isinstance(platform, CarriesFiles):
         return Fetched(why=_NOT_HERE)
     for wait in (*waits, None):
+        asked = 0.0
         try:
             async with asyncio.timeout(_SECONDS):
                 return Fetched(await platform.fetch(said.attachment, MOST_BYTES))
@@ -33,7 +35,8 @@ async def fetch(platforms: Mapping[str, Platform], said: Incoming, waits: tuple[
             return Fetched(why=f"Dit bestand is te groot. {WHICH}")
         except DeliveryFailed as failure:
             log.info("a file was not given", platform=said.chat.platform, permanent=failure.permanent)
-            if failure.permanent:
+            asked = failure.retry_after or 0.0
+            if failure.permanent or asked > _LONGEST_ASKED:
                 break
         except TimeoutError:
             log.info("a file did not come in time", platform=said.chat.platform)
@@ -41,5 +44,5 @@ async def fetch(platforms: Mapping[str, Platform], said: Incoming, waits: tuple[
             log.error("a file cannot be fetched", error=type(error).__name__, at=where(error))
             break
         if wait is not None:
-            await asyncio.sleep(wait)
+            await asyncio.sleep(max(wait, asked))
     return Fetched(why=_FAILED)

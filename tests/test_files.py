@@ -1,5 +1,6 @@
 """Files that people send and get."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -165,6 +166,28 @@ async def test_fetching_is_tried_again_and_ends() -> None:
     assert (await fetch({PLATFORM: Flaky(2)}, said, (0, 0))).content == PDF
     assert "lukte niet" in (await fetch({PLATFORM: Flaky(9)}, said, (0, 0))).why
     assert "geen bestanden" in (await fetch({}, said)).why
+
+
+@pytest.mark.asyncio
+async def test_a_wait_that_is_asked_for_a_file_is_kept_unless_it_is_long() -> None:
+    class Busy(Paper):
+        def __init__(self, seconds: float) -> None:
+            super().__init__(PLATFORM, [])
+            self.seconds = seconds
+            self.asked: list[float] = []
+
+        async def fetch(self, attachment: Attachment, most: int) -> bytes:
+            self.asked.append(asyncio.get_running_loop().time())
+            if len(self.asked) == 1:
+                raise DeliveryFailed("even wachten", retry_after=self.seconds)
+            return PDF
+
+    said = Incoming("", Address(PLATFORM, "a"), MONDAY, "k", Kind.FILE, attachment=Attachment("a", "", 1, "s"))
+    busy, closed = Busy(0.2), Busy(3600)
+    assert (await fetch({PLATFORM: busy}, said, (0,))).content == PDF
+    assert busy.asked[1] - busy.asked[0] >= 0.19  # a timer may be a little early
+    assert "lukte niet" in (await fetch({PLATFORM: closed}, said, (0,))).why
+    assert len(closed.asked) == 1
 
 
 @given(st.text(max_size=200), st.sampled_from(["application/pdf", "image/jpeg"]))

@@ -16,7 +16,11 @@ from bot.telegram.http import NotSent
 from domain.delivery import BLOCKED, DeliveryFailed
 
 # Telegram has no codes for these, only texts.
-_GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "have no rights to send")
+_GONE = (
+    *("chat not found", "user not found", "peer_id_invalid", "user is deactivated"),
+    # In a group where only others may write. It may still take text where it takes no documents.
+    *("have no rights to send", "not enough rights to send text messages"),
+)
 _SAME = "message is not modified"
 _NO_LONGER = (
     *("message to edit not found", "message can't be edited", "message_edit_time_expired", "message_id_invalid"),
@@ -54,10 +58,10 @@ def failed(error: TelegramError) -> DeliveryFailed:
             return DeliveryFailed("Telegram vraagt om te wachten", retry_after=seconds(error))
         case ChatMigrated():
             return DeliveryFailed("de groep is verhuisd", moved_to=str(error.new_chat_id))
+        case Forbidden() | BadRequest() if any(text in error.message.lower() for text in _GONE):
+            return DeliveryFailed("deze chat bestaat niet meer", unreachable=True)
         case Forbidden():
             return DeliveryFailed(BLOCKED, unreachable=True)
-        case BadRequest() if any(text in error.message.lower() for text in _GONE):
-            return DeliveryFailed("deze chat bestaat niet meer", unreachable=True)
         case BadRequest() if any(text in error.message.lower() for text in _NO_LONGER):
             return DeliveryFailed("het bericht is er niet meer, of is te oud", gone=True)
         case BadRequest() if _STAYS in error.message.lower():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from telegram import Bot
-from telegram.error import TelegramError
+from telegram.error import RetryAfter, TelegramError
 
 from bot.platform import Limits, Receive, Report, Store
 from bot.telegram import errors, polling, profile
@@ -15,6 +15,7 @@ from bot.telegram.buttons import keyboard
 from bot.telegram.files import Files
 from bot.telegram.http import AiohttpRequest
 from bot.telegram.incoming import NAME
+from bot.telegram.patience import Waits, in_the_end, when_allowed
 from bot.telegram.receiving import Receiving
 from bot.telegram.tracer import Tracer
 from domain import markup
@@ -69,24 +70,23 @@ class Telegram:
             request=self._request,
             get_updates_request=self._request,
         )
+        self._waits = Waits()
         self._files = Files(self._request, self._bot.base_url, self._bot.base_file_url)
         self.tracer = Tracer(self._call, in_flight) if trace else None
-        self._receiving = Receiving(self._bot, self._call, self.tracer)
+        self._receiving = Receiving(self._bot, self._politely, self.tracer)
         self._webhook = webhook
 
     async def run(self, receive: Receive) -> None:
         """Takes in what is said until cancelled. Raises TelegramError when the account cannot be used at all."""
+        # What fails here is tried again by who called us. The session stays open: messages are on their way over it.
         try:
-            await self._bot.initialize()
-            self._receiving.courtesy(profile.show(self._call))
+            await when_allowed(self._bot.initialize)
+            self._receiving.courtesy(profile.show(self._politely))
             if self._webhook is None:
                 await polling.poll(self._call, partial(self._receiving.fetched, receive))
             else:
                 self._webhook.take = partial(self._receiving.brought, receive)
                 await self._webhook.keep(self._call)
-        except TelegramError:
-            await self._request.shutdown()  # it is opened anew when the platform is started again
-            raise
         finally:
             self._let_go()
 
@@ -101,7 +101,7 @@ class Telegram:
         Raises TelegramError.
         """
         try:
-            await self._bot.initialize()
+            await when_allowed(self._bot.initialize)
             if self._webhook is not None:
                 self._webhook.take = partial(self._receiving.brought, store, apologise=False)
             await asyncio.Event().wait()
@@ -182,7 +182,21 @@ class Telegram:
 
     async def _call(self, method: str, given: dict[str, Any], *, wait: float = 0) -> Any:
         # Not `send_message` and `get_updates`: making objects of the answers costs as much as all the rest.
-        return await self._request.call(f"{self._bot.base_url}/{method}", given, wait=wait)
+        try:
+            return await self._request.call(f"{self._bot.base_url}/{method}", given, wait=wait)
+        except RetryAfter as error:
+            if "chat_id" in given:
+                self._waits.asked(given["chat_id"], errors.seconds(error))
+            raise
+
+    async def _politely(self, method: str, given: dict[str, Any], *, wait: float = 0) -> Any:
+        """A call that nobody waits for: not while everybody is told to wait, since that makes the wait longer."""
+
+        async def ask() -> Any:
+            await self._waits.over()
+            return await self._call(method, given, wait=wait)
+
+        return await in_the_end(ask)
 
     @property
     def handle(self) -> str:

@@ -10,6 +10,7 @@ from telegram.error import BadRequest, NetworkError, RetryAfter
 from bot.telegram import errors
 from bot.telegram.http import Call
 from bot.telegram.incoming import ALLOWED_UPDATES
+from bot.telegram.patience import when_allowed
 
 log = structlog.get_logger()
 
@@ -20,7 +21,7 @@ _LONGEST_PAUSE = 30.0  # seconds between two attempts while Telegram cannot be r
 async def poll(call: Call, take: Callable[[list[dict[str, Any]]], Awaitable[None]]) -> NoReturn:
     """Hands updates to `take`, which returns once they are stored, until cancelled. Raises TelegramError."""
     # A webhook would keep them from us. What waits for it is kept, and comes to us.
-    await call("deleteWebhook", {"drop_pending_updates": False})
+    await when_allowed(lambda: call("deleteWebhook", {"drop_pending_updates": False}))
     offset: int | None = None
     while True:
         updates = await _fetched(call, offset)

@@ -4,6 +4,7 @@ The menus are made from `handlers.routes`. The usual ones are set at each start,
 program; who has more to do than a raadslid gets a menu of their own (`bot.menus`).
 """
 
+import asyncio
 import hashlib
 import json
 from typing import Any
@@ -53,15 +54,17 @@ def _command(route: Route) -> dict[str, str]:
 async def show(call: Call) -> None:
     """Sets it all. What Telegram does not take is no reason not to start: people can type every command."""
     in_groups = [_command(route) for route in ROUTES if route.words[0] in _IN_GROUPS]
-    wanted: tuple[tuple[str, dict[str, Any]], ...] = (
-        ("setMyCommands", {"commands": menu(), "scope": {"type": "all_private_chats"}}),
-        ("setMyCommands", {"commands": in_groups, "scope": {"type": "all_group_chats"}}),
-        ("setMyName", {"name": _NAME}),
-        ("setMyDescription", {"description": _DESCRIPTION}),
-        ("setMyShortDescription", {"short_description": _SHORT}),
+    await _set(call, "setMyCommands", {"commands": menu(), "scope": {"type": "all_private_chats"}})
+    await _set(call, "setMyCommands", {"commands": in_groups, "scope": {"type": "all_group_chats"}})
+    await asyncio.gather(  # Telegram may ask to wait a day with one of these, which is nothing to the others
+        _set(call, "setMyName", {"name": _NAME}),
+        _set(call, "setMyDescription", {"description": _DESCRIPTION}),
+        _set(call, "setMyShortDescription", {"short_description": _SHORT}),
     )
-    for method, given in wanted:
-        try:
-            await call(method, given)
-        except TelegramError as error:
-            log.warning("the menu or description of the bot was not set", method=method, error=type(error).__name__)
+
+
+async def _set(call: Call, method: str, given: dict[str, Any]) -> None:
+    try:
+        await call(method, given)
+    except TelegramError as error:
+        log.warning("the menu or description of the bot was not set", method=method, error=type(error).__name__)

@@ -22,7 +22,7 @@ _RETRY = 1.0  # seconds
 
 
 class Receiving:
-    """The way in of one account. What is done out of politeness nobody waits for."""
+    """The way in of one account. What is done out of politeness nobody waits for; `call` is for that."""
 
     def __init__(self, bot: Bot, call: Call, tracer: Tracer | None) -> None:
         self._bot = bot
@@ -93,5 +93,5 @@ class Receiving:
         try:
             await self._call("answerCallbackQuery", {"callback_query_id": query_id})
         except TelegramError as error:
-            # Too old, or Telegram is away: the button stops turning by itself, and the press was stored.
+            # Too old, say after Telegram was away: the button stops turning by itself, and the press was stored.
             log.info("a pressed button could not be acknowledged", error=type(error).__name__)

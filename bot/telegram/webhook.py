@@ -22,6 +22,7 @@ from telegram.error import BadRequest, NetworkError
 from bot.logs import where
 from bot.telegram.http import Call
 from bot.telegram.incoming import ALLOWED_UPDATES
+from bot.telegram.patience import when_allowed
 
 log = structlog.get_logger()
 
@@ -70,16 +71,19 @@ class Webhook:
         """Asks Telegram to bring updates here, and sees to it until cancelled that it does. Raises TelegramError."""
         while True:
             try:
-                self._told = await call("getWebhookInfo", {})
-                if not self._agreed():
-                    await call("setWebhook", self._wanted())
-                    log.info("Telegram was asked to bring what is said here")
-                    self._told = await call("getWebhookInfo", {})
+                await when_allowed(lambda: self._look(call))
             except NetworkError as error:
                 if isinstance(error, BadRequest):
                     raise
                 log.warning("Telegram cannot be reached; looking again later", error=type(error).__name__)
             await asyncio.sleep(_LOOK_EVERY)
+
+    async def _look(self, call: Call) -> None:
+        self._told = await call("getWebhookInfo", {})
+        if not self._agreed():
+            await call("setWebhook", self._wanted())
+            log.info("Telegram was asked to bring what is said here")
+            self._told = await call("getWebhookInfo", {})
 
     def _wanted(self) -> dict[str, Any]:
         return {

@@ -221,3 +221,24 @@ async def test_a_stranger_gets_public_information_and_wrong_codes_run_out(tmp_pa
         for _ in range(5):
             assert "werkt niet" in (await live.says(stranger, "/start abcd-efgh-jkmn-pqrs")).plain
         assert "over een uur" in (await live.says(stranger, f"/start {live.code('Anna Bakker')}")).plain
+
+
+async def test_of_a_deleted_account_the_griffie_is_not_told_that_it_blocked(tmp_path: Path) -> None:
+    async with BotApiServer() as server, running(server, tmp_path) as live:
+        anna, griet = await live.joins("Anna Bakker"), await live.joins("Griet Mulder")
+        anna.deactivates()
+        for text in ("/bericht", "Gemeenteraad", "De raadzaal is dicht.", "ja"):
+            await live.says(griet, text)
+        await live.app.settled()
+        with transaction(live.app.database.engine) as session:
+            why = [row.unreachable_why for row in session.scalars(select(Chat)) if row.unreachable_at]
+        assert why == ["deze chat bestaat niet meer"]
+
+
+async def test_a_pressed_button_is_answered_also_when_that_fails_once(tmp_path: Path) -> None:
+    async with BotApiServer() as server, running(server, tmp_path) as live:
+        anna = await live.joins("Anna Bakker")
+        fault = server.inject(ServerError(502), When(methods=("answerCallbackQuery",), times=1))
+        await live.presses(anna, "Agenda")
+        await server.wait_until(lambda: fault.hits == 1)
+        await server.wait_until(lambda: all(pressed.answers for pressed in server.pressed), timeout=10)

@@ -12,6 +12,7 @@ from storage import outbox
 from storage.database import transaction
 from storage.tables import Group as Linked
 from storage.tables import OutboxMessage, State
+from tests.botapi.faults import Refuse, When
 from tests.botapi.people import Group, Person
 from tests.botapi.server import BotApiServer
 from tests.platforms.telegram import Live, now, running
@@ -70,3 +71,33 @@ async def test_the_griffie_hears_that_the_bot_was_taken_out_of_a_group(tmp_path:
         group.removes_bot(anna)
         await server.wait_for(griet, lambda found: "gehaald" in found[-1].plain, timeout=10)
         assert address(live) == []
+
+
+async def test_a_group_where_the_bot_may_not_write_any_more_is_lost(tmp_path: Path) -> None:
+    async with BotApiServer() as server, running(server, tmp_path) as live:
+        _, griet, group = await linked(live)
+        server.inject(
+            Refuse(400, "Bad Request: not enough rights to send text messages to the chat"),
+            When(methods=("sendMessage",), chat_id=group.id),
+        )
+        with transaction(live.app.database.engine) as session:
+            outbox.post(session, 1, Address("telegram", str(group.id)), "De zaal is dicht.", now())
+        live.app.delivery.wake()
+        await server.wait_for(griet, lambda found: "gehaald" in found[-1].plain, timeout=10)
+
+
+async def test_a_group_that_moved_is_no_reason_to_say_that_telegram_does_not_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with BotApiServer() as server, running(server, tmp_path) as live:
+        _, _, group = await linked(live)
+        server.world.updates.choose(["callback_query"])
+        group.chat.migrated_to = (new := server.group("Raad", [], supergroup=True, bot=False)).id
+        new.chat.bot_status = "member"
+        said: list[str] = []
+        monkeypatch.setattr(live.app.conditions, "fails", lambda _name, error: said.append(error))
+        with transaction(live.app.database.engine) as session:
+            outbox.post(session, 1, Address("telegram", str(group.id)), "De zaal is dicht.", now())
+        live.app.delivery.wake()
+        await server.wait_for(new, timeout=10)
+        assert said == []

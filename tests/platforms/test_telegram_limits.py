@@ -56,6 +56,21 @@ async def test_a_wait_of_the_whole_bot_stops_everybody_after_the_second_refusal(
         assert first == [_HELP, _AGENDA]
 
 
+async def test_nothing_at_all_is_called_while_the_whole_bot_is_told_to_wait(tmp_path: Path) -> None:
+    async with BotApiServer() as server, running(server, tmp_path) as live:
+        people = [await live.joins(name) for name in ("Anna Bakker", "Bram de Vries")]
+        for person in people:
+            await live.says(person, "/bestaatniet")
+        server.inject(Flood(3, hard="extends"), When(methods=("sendMessage",), times=1))
+        for number, person in enumerate(people, 1):
+            person.writes("/help")
+            await server.wait_until(partial(lambda refused: server.errors[429] >= refused, number))
+        refused = server.errors[429]
+        people[0].presses("Wat kan ik hier?")
+        await server.wait_until(lambda: all(pressed.answers for pressed in server.pressed), timeout=10)
+        assert server.errors[429] == refused
+
+
 async def test_a_broadcast_makes_no_waits_and_answers_go_first(tmp_path: Path) -> None:
     """At two hundred a second instead of thirty, with the same margin; there a single call too many closes the bot."""
     town = prepare(tmp_path, members=400)

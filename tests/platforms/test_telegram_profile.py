@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.asyncio, pytest.mark.wire]
 
 async def test_menus_and_descriptions_are_set_at_the_start(tmp_path: Path) -> None:
     async with BotApiServer() as server, running(server, tmp_path):
-        await server.wait_until(lambda: "short_description" in server.world.profile)
+        await server.wait_until(lambda: {"name", "description", "short_description"} <= server.world.profile.keys())
         private, groups = list(server.world.profile["commands"].values())[:2]
         assert private == menu()
         assert [command["command"] for command in groups] == ["agenda"]
@@ -69,3 +69,13 @@ async def test_who_has_more_to_do_sees_more_and_it_follows_their_roles(tmp_path:
         assert len(server.calls_of("setMyCommands")) == before + 1
         assert len(server.calls_of("deleteMyCommands")) == 1
         assert server.errors[502] == 1
+
+
+async def test_a_menu_that_was_not_set_for_a_moment_is_set_later(tmp_path: Path) -> None:
+    async with BotApiServer() as server:
+        fault = server.inject(ServerError(502), When(methods=("setMyCommands",), times=2))
+        async with running(server, tmp_path) as live:
+            await live.joins("Anna Bakker")
+            await server.wait_until(lambda: "name" in server.world.profile, timeout=20)  # after the menus
+            assert fault.hits == 2
+            assert menu() in server.world.profile["commands"].values()
