@@ -2,13 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TypeVar
 
+import structlog
 from telegram.error import BadRequest, NetworkError, RetryAfter
 
 from bot.telegram import errors
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 900.0  # seconds between two attempts while Telegram is away
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+_FIRST_PAUSE = 1.0  # seconds until the second attempt while Telegram is away
 
 
 class Waits:
@@ -42,8 +47,8 @@ async def when_allowed(ask: Callable[[], Awaitable[object]]) -> None:
             await asyncio.sleep(errors.seconds(error))
 
 
-async def in_the_end(ask: Callable[[], Awaitable[Any]]) -> Any:
-    """Asks what nobody waits for until Telegram has an answer, however long it is away.
+async def in_the_end(ask: Callable[[], Awaitable[T]], longest: float) -> T:
+    """Asks until Telegram has an answer, however long it is away: again after a second, later after `longest` seconds.
 
     Raises TelegramError when it refuses, as it does what comes too late.
     """
@@ -56,5 +61,6 @@ async def in_the_end(ask: Callable[[], Awaitable[Any]]) -> Any:
         except NetworkError as error:
             if isinstance(error, BadRequest):
                 raise
+            log.warning("Telegram cannot be reached; trying again", error=type(error).__name__, seconds=pause)
             await asyncio.sleep(pause)
-            pause = min(pause * 3, _LONGEST_PAUSE)
+            pause = min(pause * 2, longest)

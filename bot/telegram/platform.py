@@ -31,6 +31,7 @@ log = structlog.get_logger()
 
 _LONGEST = 4096  # UTF-16 units of a message
 _LONGEST_CAPTION = 1024
+_COURTESY_PAUSE = 900.0  # seconds at most until what nobody waits for is asked again
 _GROUP_SECONDS = 3.0  # 20 messages a minute to one group
 
 
@@ -196,7 +197,7 @@ class Telegram:
             await self._waits.over()
             return await self._call(method, given, wait=wait)
 
-        return await in_the_end(ask)
+        return await in_the_end(ask, _COURTESY_PAUSE)
 
     @property
     def handle(self) -> str:

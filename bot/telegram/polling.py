@@ -1,18 +1,11 @@
 """Fetching what was said: the next batch is asked for, and so the last acknowledged, only after that was stored."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn
 
-import structlog
-from telegram.error import BadRequest, NetworkError, RetryAfter
-
-from bot.telegram import errors
 from bot.telegram.http import Call
 from bot.telegram.incoming import ALLOWED_UPDATES
-from bot.telegram.patience import when_allowed
-
-log = structlog.get_logger()
+from bot.telegram.patience import in_the_end, when_allowed
 
 _POLL_SECONDS = 30
 _LONGEST_PAUSE = 30.0  # seconds between two attempts while Telegram cannot be reached
@@ -34,16 +27,7 @@ async def _fetched(call: Call, offset: int | None) -> list[dict[str, Any]]:
     asked = {"timeout": _POLL_SECONDS, "limit": 100, "allowed_updates": ALLOWED_UPDATES}
     if offset is not None:
         asked["offset"] = offset
-    pause = 1.0
-    while True:
-        try:
-            found: list[dict[str, Any]] = await call("getUpdates", asked, wait=_POLL_SECONDS)
-            return found
-        except RetryAfter as error:
-            await asyncio.sleep(errors.seconds(error))
-        except NetworkError as error:
-            if isinstance(error, BadRequest):
-                raise
-            log.warning("Telegram cannot be reached; trying again", error=type(error).__name__, seconds=pause)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+    found: list[dict[str, Any]] = await in_the_end(
+        lambda: call("getUpdates", asked, wait=_POLL_SECONDS), _LONGEST_PAUSE
+    )
+    return found

@@ -11,24 +11,16 @@ from nio import RoomPreset
 from sqlalchemy import select
 from sqlmodel import col
 
-from storage import outbox
 from storage.database import transaction
-from storage.tables import Member, OutboxMessage
-from tests.platforms.matrix import Live, Person, good, now, running, until
-from tests.platforms.test_matrix import known
+from storage.tables import OutboxMessage
+from tests.platforms.matrix import Live, Person, good, running, until
+from tests.platforms.test_matrix_company import tell
 from tests.platforms.test_matrix_rooms import Clock, invites
 from tests.synapse import Synapse
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.wire]
 
 REMINDER = "Uw herinnering"
-
-
-def tell(live: Live, name: str) -> None:
-    with transaction(live.app.database.engine) as session:
-        member = session.scalars(select(Member).where(col(Member.name) == name)).one()
-        outbox.tell(session, known(member), REMINDER, now())
-    live.app.delivery.wake()
 
 
 def attempts(live: Live) -> int:
@@ -71,7 +63,7 @@ async def test_what_falls_due_while_a_room_is_being_replaced_arrives(synapse: Sy
         await anna.opens(room_version="10", power_level_override=levels)
         await anna.says(live.code("Anna Bakker"))
         made = await calls(synapse, anna, f"rooms/{anna.room}/upgrade", {"new_version": "11"})
-        tell(live, "Anna Bakker")
+        tell(live, "Anna Bakker", REMINDER)
         await until(lambda: attempts(live) == 2)
         assert live.app.conditions.errors["matrix"] is None  # it is this room only
         anna.room = made["replacement_room"]
